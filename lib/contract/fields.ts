@@ -1,0 +1,100 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { formatCidr, hasHostBits, parseCidr } from "./cidr";
+
+/** The scalars that entities are made of. Each `error` says what is allowed; validation adds what was given. */
+
+const name =
+  "1 to 63 letters, digits, dots, underscores, hyphens or spaces, the first and the last a letter or digit";
+
+/** A name that people choose. */
+export const Name = z
+  .string({ error: `a name has ${name}` })
+  .regex(/^(?=.{1,63}$)[\p{L}\p{N}]([\p{L}\p{M}\p{N}._ -]*[\p{L}\p{M}\p{N}])?$/u, {
+    error: `a name has ${name}`,
+  });
+
+/** A name that the platform's operator gave to an image or flavor: `Ubuntu 24.04 LTS (amd64)`. */
+export const CatalogueName = z
+  .string({ error: "a name is text" })
+  .regex(/^\P{C}{1,255}$/u, { error: "a name has 1 to 255 characters" });
+
+/** An identifier that the platform makes. */
+export const Id = z.string({ error: "an id is a string" }).min(1, { error: "an id is not empty" }).max(255);
+
+/** Free text for people. */
+export const Description = z
+  .string({ error: "a description is text" })
+  .max(1000, { error: "a description has at most 1,000 characters" });
+
+const labelKey = /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/;
+const labelValue = /^([A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?)?$/;
+const labelRule =
+  "label keys and values have 1 to 63 letters, digits, dots, underscores, slashes or hyphens, the first and the last a letter or digit; a value may be empty";
+
+/** Labels: key and value, for programs and people to select by. At most 64. */
+export const Labels = z
+  .record(
+    z.string().regex(labelKey, { error: labelRule }),
+    z.string({ error: labelRule }).regex(labelValue, { error: labelRule }),
+    {
+      error: (issue) => (issue.code === "invalid_key" ? labelRule : "labels are a map of strings"),
+    },
+  )
+  .refine((labels) => Object.keys(labels).length <= 64, { error: "at most 64 labels are allowed" });
+
+/** `env=prod,tier=web`: entities that bear each of these labels. */
+export const LabelSelector = z.string().refine(
+  (text) =>
+    text.split(",").every((term) => {
+      const [key = "", value, ...rest] = term.split("=");
+      return rest.length === 0 && value !== undefined && labelKey.test(key) && labelValue.test(value);
+    }),
+  { error: "a label selector reads key=value, several joined by commas" },
+);
+
+const port = "a port is a whole number from 1 to 65535";
+
+/** A TCP or UDP port. */
+export const Port = z
+  .number({ error: port })
+  .int({ error: port })
+  .min(1, { error: port })
+  .max(65535, { error: port });
+
+/** Transport protocol of a forward. */
+export const Protocol = z.enum(["tcp", "udp"], { error: 'a protocol is "tcp" or "udp"' });
+
+/** An IPv4 or IPv6 network. */
+export const CidrText = z
+  .string({ error: "a source is a CIDR such as 198.51.100.0/24" })
+  .superRefine((text, context) => {
+    const cidr = parseCidr(text);
+    if (!cidr) {
+      const single = parseCidr(`${text}/32`)
+        ? `${text}/32`
+        : parseCidr(`${text}/128`)
+          ? `${text}/128`
+          : undefined;
+      context.addIssue({
+        code: "custom",
+        message: `a source is a CIDR such as ${single ?? "198.51.100.0/24 or 2001:db8::/32"}`,
+      });
+    } else if (hasHostBits(cidr)) {
+      context.addIssue({
+        code: "custom",
+        message: `address bits behind the prefix must be zero: write ${formatCidr(cidr)}`,
+      });
+    }
+  });
+
+/** Sources that may use a forward. */
+export const Cidrs = z
+  .array(CidrText, { error: "sources are a list of CIDRs" })
+  .max(256, { error: "at most 256 sources are allowed" });
+
+/** When something happened, in UTC: `2026-01-31T12:00:00.000Z`. */
+export const Timestamp = z.iso.datetime();
+
+/** Counts the changes of an entity, from 1; sent back as `If-Match` it guards against changing what someone else changed. */
+export const Revision = z.int().min(1);

@@ -1,0 +1,12 @@
+import { z } from "zod";
+import { catalogue } from "./collection";
+import { CatalogueName, Description } from "./fields";
+
+/** How large an instance can be. */
+export const Flavor = z.object({
+  name: CatalogueName.describe("CatalogueName, unique on the platform."),
+  description: Description.describe("Free text for people."),
+});
+export type Flavor = z.output<typeof Flavor>;
+
+export const flavors = catalogue({ path: "flavors", noun: "flavor", entity: Flavor });

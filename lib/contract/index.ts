@@ -1,0 +1,30 @@
+/** What a platform promises: entities, collections, errors, and the `Platform` type that all of it adds up to. */
+import type { RepositoryOf } from "./collection";
+import { flavors } from "./flavor";
+import { images } from "./image";
+import { instances } from "./instance";
+import { portForwards } from "./port-forward";
+import { projects } from "./project";
+
+/** Every collection of a platform, by the name it has everywhere. */
+export const collections = { projects, instances, portForwards, images, flavors } as const;
+
+/** The name of a collection. */
+export type CollectionName = keyof typeof collections;
+
+/**
+ * What holds projects, instances and forwards: embedded, remote over HTTP, or another cloud.
+ * The one type that the provider and the constructs know.
+ */
+export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof collections)[K]> };
+
+export * from "./cidr";
+export * from "./collection";
+export * from "./errors";
+export * from "./fields";
+export { Flavor } from "./flavor";
+export { Image } from "./image";
+export { Instance } from "./instance";
+export { PortForward } from "./port-forward";
+export { Project } from "./project";
+export * from "./validation";

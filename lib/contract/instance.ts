@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { collection } from "./collection";
+import { CatalogueName, Description, Id, LabelSelector, Labels, Name, Revision, Timestamp } from "./fields";
+
+/** A virtual machine with a private address. */
+export const Instance = z.object({
+  id: Id.describe("Identifier, made by the platform."),
+  projectId: Id.describe("Project that owns the instance."),
+  name: Name.describe("Name; not unique, so that a replacement can be made before the old instance goes."),
+  description: Description.describe("Free text for people."),
+  labels: Labels.describe("Labels to select by."),
+  image: CatalogueName.describe("Image that the instance runs; another image means another instance."),
+  flavor: CatalogueName.describe("Size of the instance."),
+  privateIp: z.string().describe("Private address of the instance."),
+  status: z.enum(["building", "active", "stopped", "error"]).describe("How the instance is doing."),
+  revision: Revision.describe("Number of the last change."),
+  createdAt: Timestamp.describe("When the instance was made, in UTC."),
+});
+export type Instance = z.output<typeof Instance>;
+
+const changeable = {
+  name: Instance.shape.name,
+  description: Instance.shape.description,
+  labels: Instance.shape.labels,
+  flavor: Instance.shape.flavor,
+};
+
+export const instances = collection({
+  path: "instances",
+  noun: "instance",
+  entity: Instance,
+  create: z.strictObject({
+    projectId: Instance.shape.projectId,
+    image: Instance.shape.image,
+    ...changeable,
+    description: changeable.description.default(""),
+    labels: changeable.labels.default({}),
+  }),
+  patch: z.strictObject(changeable).partial(),
+  filter: z.strictObject({ projectId: Id, name: Name, labels: LabelSelector }).partial(),
+});

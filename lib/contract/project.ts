@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { collection } from "./collection";
+import { Description, Id, LabelSelector, Labels, Name, Revision, Timestamp } from "./fields";
+
+/** Owner of instances and forwards; a forward may only target an instance of its own project. */
+export const Project = z.object({
+  id: Id.describe("Identifier, made by the platform."),
+  name: Name.describe("Name, unique on the platform."),
+  description: Description.describe("Free text for people."),
+  labels: Labels.describe("Labels to select by."),
+  externalIps: z.array(z.string()).describe("Public addresses that forwards of the project can have."),
+  privateCidr: z
+    .string()
+    .describe("Network that the private addresses of the project's instances are taken from."),
+  revision: Revision.describe("Number of the last change."),
+  createdAt: Timestamp.describe("When the project was made, in UTC."),
+});
+export type Project = z.output<typeof Project>;
+
+const changeable = {
+  name: Project.shape.name,
+  description: Project.shape.description,
+  labels: Project.shape.labels,
+};
+
+export const projects = collection({
+  path: "projects",
+  noun: "project",
+  entity: Project,
+  create: z.strictObject({
+    ...changeable,
+    description: changeable.description.default(""),
+    labels: changeable.labels.default({}),
+  }),
+  patch: z.strictObject(changeable).partial(),
+  filter: z.strictObject({ name: Name, labels: LabelSelector }).partial(),
+});

@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import { PlatformError } from "./errors";
+
+/** One thing that is wrong with a value: where, what was given and what is allowed, in one sentence. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Checks a value against a schema; an empty list means that it fits. */
+export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
+  const result = schema.safeParse(value);
+  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+}
+
+/**
+ * Reads a value by a schema, with its defaults applied.
+ * @throws PlatformError `invalid_argument` that names the first field, what was given and what is allowed.
+ */
+export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+  throw new PlatformError("invalid_argument", problems.map((problem) => problem.message).join(" "), {
+    field: `/${problems[0]!.path.join("/")}`,
+  });
+}
+
+function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown): Problem[] {
+  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  const field = path.join(".") || "The value";
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      message: `${[...path, key].join(".")} is not a field that can be set here.`,
+    }));
+  }
+  const given = path.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown>)?.[step],
+    root,
+  );
+  return given === undefined && path.length > 0
+    ? [{ path, message: `${field} is required: ${issue.message}.` }]
+    : [{ path, message: `${field} is ${show(given)}, but ${issue.message}.` }];
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
