@@ -71,11 +71,7 @@ export const CidrText = z
   .superRefine((text, context) => {
     const cidr = parseCidr(text);
     if (!cidr) {
-      const single = parseCidr(`${text}/32`)
-        ? `${text}/32`
-        : parseCidr(`${text}/128`)
-          ? `${text}/128`
-          : undefined;
+      const single = isIP(text) ? `${text}/${isIP(text) === 4 ? 32 : 128}` : undefined;
       context.addIssue({
         code: "custom",
         message: `a source is a CIDR such as ${single ?? "198.51.100.0/24 or 2001:db8::/32"}`,
