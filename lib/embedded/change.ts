@@ -1,0 +1,39 @@
+import { PlatformError } from "../contract";
+
+/** What every changeable row has. */
+interface Versioned {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** @throws PlatformError `not_found` */
+export function required<Row>(row: Row | undefined, noun: string, id: string, field?: string): Row {
+  if (row) return row;
+  const message = `There is no ${noun} ${id}.`;
+  throw field === undefined
+    ? new PlatformError("not_found", message)
+    : new PlatformError("invalid_argument", message, { field });
+}
+
+/** @throws PlatformError `revision_mismatch` when the change was decided on another revision. */
+export function guardRevision(row: Versioned, noun: string, revision: number | undefined): void {
+  if (revision === undefined || revision === row.revision) return;
+  throw new PlatformError(
+    "revision_mismatch",
+    `The ${noun} ${row.id} is at revision ${row.revision}; the change was decided on revision ${revision}.`,
+    { details: { revision: row.revision } },
+  );
+}
+
+/** The fields of a patch that differ from the row, with the next revision; undefined when none does. */
+export function changesOf<Row extends Versioned>(
+  row: Row,
+  patch: Partial<Row>,
+): (Partial<Row> & { revision: number }) | undefined {
+  const changed = (Object.keys(patch) as (keyof Row)[]).filter(
+    (field) => patch[field] !== undefined && JSON.stringify(patch[field]) !== JSON.stringify(row[field]),
+  );
+  if (changed.length === 0) return undefined;
+  const changes = Object.fromEntries(changed.map((field) => [field, patch[field]])) as Partial<Row>;
+  return { ...changes, revision: row.revision + 1 };
+}

@@ -1,0 +1,62 @@
+import Libsql from "libsql";
+
+/** What SQLite stores. */
+export type SqlValue = string | number | null;
+
+/** The little of SQLite that the platform needs; nothing else knows which library it is. */
+export interface Database {
+  /** Runs statements without parameters or results. */
+  script(sql: string): void;
+  run(sql: string, ...parameters: SqlValue[]): void;
+  first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
+  all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
+  /** All of it or nothing of it; synchronous, so that nothing comes between. */
+  transaction<T>(change: () => T): T;
+  close(): void;
+}
+
+/** The data folder is in use by another platform. */
+export class DatabaseBusyError extends Error {
+  override readonly name = "DatabaseBusyError";
+}
+
+/**
+ * Opens a database file for this process alone, and makes it when it does not exist.
+ * @throws DatabaseBusyError when another process has it open.
+ */
+export function openDatabase(file: string): Database {
+  const connection = new Libsql(file);
+  try {
+    // Exclusive: two platforms on one data folder would fight over ports and end each other's instances.
+    connection.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    connection.exec("PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT;");
+  } catch (error) {
+    connection.close();
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) {
+      throw new DatabaseBusyError(`${file} is in use by another platform`, { cause: error });
+    }
+    throw error;
+  }
+  const statements = new Map<string, Libsql.Statement>();
+  const prepared = (sql: string): Libsql.Statement => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = connection.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    script: (sql) => connection.exec(sql),
+    run: (sql, ...parameters) => void prepared(sql).run(...parameters),
+    first: (sql, ...parameters) => prepared(sql).get(...parameters) as Record<string, SqlValue> | undefined,
+    all: (sql, ...parameters) => prepared(sql).all(...parameters) as Record<string, SqlValue>[],
+    transaction: (change) => {
+      let result: ReturnType<typeof change>;
+      connection.transaction(() => {
+        result = change();
+      })();
+      return result!;
+    },
+    close: () => connection.close(),
+  };
+}

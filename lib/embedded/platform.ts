@@ -1,0 +1,104 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Flavor, Image, Platform } from "../contract";
+import { catalogueReader } from "./catalogue";
+import type { PlatformConfig } from "./config";
+import type { Context } from "./context";
+import { openDatabase } from "./database";
+import { builtInImages, processEngine } from "./engine";
+import { relayGateway } from "./gateway";
+import { instanceRepository } from "./instance";
+import { migrate } from "./migrations";
+import { portForwardRepository } from "./port-forward";
+import { projectRepository } from "./project";
+import { Reconciler } from "./reconciler";
+import { defaultSettings, type PlatformSettings } from "./settings";
+import { openStore } from "./store";
+
+/** What an embedded platform is started with. */
+export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
+  /** Folder of everything that lasts; made when it does not exist, for this user alone. */
+  readonly dataDir: string;
+  /** @default 20000 to 32767 */
+  readonly ports?: PlatformSettings["ports"] | undefined;
+  /** Takes one line for the operator. @default silent */
+  readonly log?: (line: string) => void;
+}
+
+/** A running platform of this machine. */
+export interface EmbeddedPlatform {
+  readonly platform: Platform;
+  readonly settings: PlatformSettings;
+  /** Ends instances and closes ports; what was declared stays in the data folder. */
+  close(): Promise<void>;
+}
+
+const builtInFlavors: Record<string, { description: string }> = {
+  small: { description: "1 CPU, 512 MB" },
+  medium: { description: "2 CPUs, 2 GB" },
+  large: { description: "4 CPUs, 8 GB" },
+};
+
+/**
+ * Starts a platform on this machine: opens its data folder and brings every instance and forward of it
+ * back, each on the port that it had.
+ * @throws Error when the data folder cannot be used, among others because another platform uses it.
+ */
+export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): Promise<EmbeddedPlatform> {
+  const { log = () => {} } = options;
+  const dataDir = resolve(options.dataDir);
+  const settings: PlatformSettings = {
+    dataDir,
+    externalIps: options.externalIps ?? defaultSettings.externalIps,
+    ports: options.ports ?? defaultSettings.ports,
+    privateCidr: options.privateCidr ?? defaultSettings.privateCidr,
+  };
+  const images = { ...builtInImages, ...options.images };
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const database = openDatabase(join(dataDir, "platform.db"));
+  try {
+    migrate(database);
+    const store = openStore(database);
+    const engine = processEngine({
+      images,
+      dataDir,
+      log,
+      onState: (id, state) => reconciler.machineChanged(id, state),
+    });
+    const reconciler = new Reconciler(store, engine, relayGateway(), log);
+    const context: Context = {
+      store,
+      settings,
+      images: named<Image>(images),
+      flavors: named<Flavor>({ ...builtInFlavors, ...options.flavors }),
+      reconciler,
+      log,
+    };
+    await reconciler.start();
+    return {
+      settings,
+      platform: {
+        projects: projectRepository(context),
+        instances: instanceRepository(context),
+        portForwards: portForwardRepository(context),
+        images: catalogueReader(context.images),
+        flavors: catalogueReader(context.flavors),
+      },
+      close: async () => {
+        await reconciler.shutdown();
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function named<T extends { name: string; description: string }>(
+  entries: Readonly<Record<string, { readonly description: string }>>,
+): T[] {
+  return Object.entries(entries)
+    .map(([name, { description }]) => ({ name, description }) as T)
+    .sort((a, b) => a.name.localeCompare(b.name));
+}

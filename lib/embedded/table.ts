@@ -1,0 +1,110 @@
+import type { Database, SqlValue } from "./database";
+
+/** How one field is stored. */
+export interface Column<T> {
+  encode(value: T): SqlValue;
+  decode(stored: SqlValue): T;
+}
+
+const plain = <T extends SqlValue>(): Column<T> => ({
+  encode: (value) => value,
+  decode: (stored) => stored as T,
+});
+
+/** Columns for what entities are made of. */
+export const column = {
+  text: plain<string>(),
+  nullableText: plain<string | null>(),
+  integer: plain<number>(),
+  /** One of a few words. */
+  word: <T extends string>(): Column<T> => plain<T>(),
+  /** Lists and maps. */
+  json: <T>(): Column<T> => ({
+    encode: (value) => JSON.stringify(value),
+    decode: (stored) => JSON.parse(String(stored)) as T,
+  }),
+};
+
+/** Which rows of a table: equal in every field given, bearing every label, behind `after` in the order of ids. */
+export interface Selection<Row> {
+  readonly where?: Partial<Row>;
+  readonly labels?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number;
+}
+
+/** A table whose columns bear the names of the entity's fields; a field without a column does not compile. */
+export class Table<Row extends { id: string }> {
+  private readonly fields: (keyof Row & string)[];
+
+  constructor(
+    private readonly database: Database,
+    private readonly name: string,
+    private readonly columns: { readonly [F in keyof Row]: Column<Row[F]> },
+  ) {
+    this.fields = Object.keys(columns) as (keyof Row & string)[];
+  }
+
+  insert(row: Row): void {
+    const values = this.fields.map((field) => this.columns[field].encode(row[field]));
+    this.database.run(
+      `INSERT INTO ${this.name} (${this.fields.join(", ")}) VALUES (${values.map(() => "?").join(", ")})`,
+      ...values,
+    );
+  }
+
+  update(id: string, changes: Partial<Row>): void {
+    const fields = this.given(changes);
+    this.database.run(
+      `UPDATE ${this.name} SET ${fields.map((field) => `${field} = ?`).join(", ")} WHERE id = ?`,
+      ...this.encode(changes, fields),
+      id,
+    );
+  }
+
+  delete(id: string): void {
+    this.database.run(`DELETE FROM ${this.name} WHERE id = ?`, id);
+  }
+
+  get(id: string): Row | undefined {
+    return this.select({ where: { id } as Partial<Row>, limit: 1 })[0];
+  }
+
+  /** The row that these fields belong to, where they are unique. */
+  find(where: Partial<Row>): Row | undefined {
+    return this.select({ where, limit: 1 })[0];
+  }
+
+  select({ where = {}, labels, after, limit = -1 }: Selection<Row> = {}): Row[] {
+    const fields = this.given(where);
+    const terms = fields.map((field) => `${field} = ?`);
+    const values = this.encode(where, fields);
+    for (const term of labels ? labels.split(",") : []) {
+      const [key, value] = term.split("=");
+      terms.push("json_extract(labels, ?) = ?");
+      values.push(`$."${key}"`, value!);
+    }
+    if (after !== undefined) {
+      terms.push("id > ?");
+      values.push(after);
+    }
+    const condition = terms.length > 0 ? `WHERE ${terms.join(" AND ")}` : "";
+    return this.database
+      .all(`SELECT * FROM ${this.name} ${condition} ORDER BY id LIMIT ?`, ...values, limit)
+      .map((stored) => this.decode(stored));
+  }
+
+  private given(part: Partial<Row>): (keyof Row & string)[] {
+    return this.fields.filter((field) => part[field] !== undefined);
+  }
+
+  private encode(part: Partial<Row>, fields: (keyof Row & string)[]): SqlValue[] {
+    return fields.map((field) => this.columns[field].encode(part[field] as Row[typeof field]));
+  }
+
+  private decode(stored: Record<string, SqlValue>): Row {
+    const row = {} as Row;
+    for (const field of this.fields) row[field] = this.columns[field].decode(stored[field] ?? null);
+    return row;
+  }
+}
