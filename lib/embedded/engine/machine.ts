@@ -1,0 +1,49 @@
+/** What the platform asks an engine to run. */
+export interface Machine {
+  /** The instance's id: letters, digits, `.`, `_` and `-`. */
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly image: string;
+  readonly flavor: string;
+  /** The address that the instance listens on; only this platform's host reaches it. */
+  readonly privateIp: string;
+}
+
+/** How a machine is doing; `cause` says why a machine is in error. */
+export interface MachineState {
+  readonly status: "active" | "stopped" | "error";
+  readonly cause?: string;
+}
+
+/**
+ * Runs machines. The one in this folder starts a command for each; containers or virtual machines
+ * would be another implementation of this interface and change nothing else.
+ *
+ * Calls for one machine are carried out one after another, those for different machines side by side.
+ */
+export interface Engine {
+  /**
+   * Ends what a killed platform left running and removes what belongs to machines not among `ids`. To be
+   * called once, before the first `start`, with the ids of every instance that the platform has a row for.
+   * Rejects when something left over cannot be ended.
+   */
+  recover(ids: readonly string[]): Promise<void>;
+  /**
+   * Starts a machine; resolves when it is usable, and rejects with the cause when it cannot be started.
+   * A machine that runs already is left alone when nothing of it changed, else restarted as described.
+   * One that waits for its restart is restarted at once. Once started, a machine is kept running until
+   * `stop` or `shutdown`; a start that was rejected leaves nothing running.
+   */
+  start(machine: Machine): Promise<void>;
+  /**
+   * Stops a machine for good and removes what it kept; resolves when nothing of it is alive. A start under
+   * way is cut short and rejects. Unknown ids are ignored.
+   */
+  stop(id: string): Promise<void>;
+  /**
+   * Stops every machine and keeps their data, so that the next platform starts them as they were. Later
+   * starts are rejected.
+   */
+  shutdown(): Promise<void>;
+}

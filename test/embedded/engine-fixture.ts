@@ -1,0 +1,149 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import {
+  builtInImages,
+  type Engine,
+  type Limits,
+  type Machine,
+  type MachineState,
+  type ProcessImage,
+  processEngine,
+} from "../../lib/embedded/engine";
+
+const root = resolve(__dirname, "../..");
+
+/** The compiled engine: what runs built-in programs, and what a platform in a process of its own loads. */
+export const compiled = join(root, "dist/embedded/engine");
+
+/** Compiles where a program is missing or older than its source; `npm test` has built already. */
+export function build(): void {
+  const source = join(root, "lib/embedded/engine");
+  const stale = readdirSync(source).some((file) => {
+    const output = statSync(join(compiled, file.replace(/ts$/, "js")), { throwIfNoEntry: false });
+    return !output || output.mtimeMs < statSync(join(source, file)).mtimeMs;
+  });
+  if (stale)
+    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "lib"], {
+      cwd: root,
+    });
+}
+
+/** An image that runs a line of shell. */
+export function shell(script: string, more: Partial<ProcessImage> = {}): ProcessImage {
+  return { description: "a test", command: ["sh", "-c", script], ...more };
+}
+
+/** An image that runs a line of Node. */
+export function node(script: string, more: Partial<ProcessImage> = {}): ProcessImage {
+  return { description: "a test", command: [process.execPath, "-e", script], ...more };
+}
+
+export interface TestEngine {
+  readonly engine: Engine;
+  readonly dataDir: string;
+  /** What `onState` heard, as `id status cause`. */
+  readonly states: string[];
+  /** What `log` got. */
+  readonly lines: string[];
+  machine(image: string, more?: Partial<Machine>): Machine;
+  folder(id: string): string;
+  output(id: string): string;
+}
+
+const cleanups: (() => Promise<void> | void)[] = [];
+
+/** To be called in `afterEach`: ends what the test began, latest first. */
+export async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
+
+export function onCleanUp(cleanup: () => Promise<void> | void): void {
+  cleanups.push(cleanup);
+}
+
+export function freshFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fairlead-engine-"));
+  onCleanUp(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** An address that no other test uses, with high probability. */
+export function freshAddress(): string {
+  const byte = (from: number) => from + Math.floor(Math.random() * (255 - from));
+  return `127.${byte(100)}.${byte(1)}.${byte(1)}`;
+}
+
+export function testEngine(
+  images: Record<string, ProcessImage>,
+  limits: Partial<Limits> = {},
+  dataDir = freshFolder(),
+): TestEngine {
+  const states: string[] = [];
+  const lines: string[] = [];
+  const onState = (id: string, { status, cause = "" }: MachineState) =>
+    states.push(`${id} ${status} ${cause}`.trim());
+  const log = (line: string) => lines.push(line);
+  const engine = processEngine({ images: { ...builtInImages, ...images }, dataDir, onState, log, limits });
+  onCleanUp(() => engine.shutdown());
+  const folder = (id: string) => join(dataDir, "instances", id);
+  return {
+    engine,
+    dataDir,
+    states,
+    lines,
+    folder,
+    output: (id) => readFileSync(join(folder(id), "output.log"), "utf8"),
+    machine: (image, more) => ({
+      id: "i-1",
+      name: "web",
+      projectId: "p-1",
+      image,
+      flavor: "small",
+      privateIp: freshAddress(),
+      ...more,
+    }),
+  };
+}
+
+/** Waits until `probe` gives something; fails after `limitMs`. */
+export async function eventually<T>(
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  limitMs = 5000,
+): Promise<T> {
+  for (const deadline = Date.now() + limitMs; ; await pause(10)) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${probe}`);
+  }
+}
+
+/** Whether a process runs; a dead one that nobody waited for does not. */
+export function alive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+/** Sends text and resolves with all that comes back until the other side ends. */
+export function talk(host: string, port: number, text?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, allowHalfOpen: true });
+    let answer = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("error", reject);
+    socket.on("end", () => {
+      socket.destroy();
+      resolve(answer);
+    });
+    if (text !== undefined) socket.end(text);
+  });
+}
