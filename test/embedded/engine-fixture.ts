@@ -1,9 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import {
   builtInImages,
   type Engine,
@@ -19,17 +30,24 @@ const root = resolve(__dirname, "../..");
 /** The compiled engine: what runs built-in programs, and what a platform in a process of its own loads. */
 export const compiled = join(root, "dist/embedded/engine");
 
-/** Compiles where a program is missing or older than its source; `npm test` has built already. */
+/**
+ * Compiles what is missing or older than its source, file by file, so that a test of this folder alone needs
+ * no build of everything; `npm test` has built already.
+ */
 export function build(): void {
   const source = join(root, "lib/embedded/engine");
-  const stale = readdirSync(source).some((file) => {
-    const output = statSync(join(compiled, file.replace(/ts$/, "js")), { throwIfNoEntry: false });
-    return !output || output.mtimeMs < statSync(join(source, file)).mtimeMs;
-  });
-  if (stale)
-    execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "lib"], {
-      cwd: root,
+  mkdirSync(compiled, { recursive: true });
+  for (const file of readdirSync(source)) {
+    const output = join(compiled, file.replace(/ts$/, "js"));
+    const present = statSync(output, { throwIfNoEntry: false });
+    if (present && present.mtimeMs >= statSync(join(source, file)).mtimeMs) continue;
+    const { outputText } = transpileModule(readFileSync(join(source, file), "utf8"), {
+      compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true },
     });
+    // Renamed into place, since other tests run programs from here at the same time.
+    writeFileSync(`${output}.${process.pid}`, outputText);
+    renameSync(`${output}.${process.pid}`, output);
+  }
 }
 
 /** An image that runs a line of shell. */
@@ -146,4 +164,29 @@ export function talk(host: string, port: number, text?: string): Promise<string>
     });
     if (text !== undefined) socket.end(text);
   });
+}
+
+/** Starts machines from a process of its own, as a platform does, and ends that with `kill -9`. */
+export async function killedPlatform(
+  dataDir: string,
+  images: Record<string, ProcessImage>,
+  machines: Machine[],
+): Promise<void> {
+  const platform = spawn(
+    process.execPath,
+    [
+      "-e",
+      `const { builtInImages, processEngine } = require(process.argv[1]);
+       const { dataDir, images, machines } = JSON.parse(process.argv[2]);
+       const engine = processEngine({ images: { ...builtInImages, ...images }, dataDir });
+       Promise.all(machines.map((machine) => engine.start(machine))).then(() => console.log("started"));`,
+      compiled,
+      JSON.stringify({ dataDir, images, machines }),
+    ],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  onCleanUp(() => void platform.kill("SIGKILL"));
+  await once(platform.stdout, "data");
+  platform.kill("SIGKILL");
+  await once(platform, "exit");
 }

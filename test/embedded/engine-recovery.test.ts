@@ -1,16 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Machine, ProcessImage } from "../../lib/embedded/engine";
 import {
   alive,
   build,
   cleanUp,
-  compiled,
   eventually,
   freshFolder,
-  onCleanUp,
+  killedPlatform,
   shell,
   talk,
   testEngine,
@@ -18,31 +14,6 @@ import {
 
 beforeAll(build);
 afterEach(cleanUp);
-
-/** Starts the machines from a process of its own, as a platform does, and ends that with `kill -9`. */
-async function killedPlatform(
-  dataDir: string,
-  images: Record<string, ProcessImage>,
-  machines: Machine[],
-): Promise<void> {
-  const platform = spawn(
-    process.execPath,
-    [
-      "-e",
-      `const { builtInImages, processEngine } = require(process.argv[1]);
-       const { dataDir, images, machines } = JSON.parse(process.argv[2]);
-       const engine = processEngine({ images: { ...builtInImages, ...images }, dataDir });
-       Promise.all(machines.map((machine) => engine.start(machine))).then(() => console.log("started"));`,
-      compiled,
-      JSON.stringify({ dataDir, images, machines }),
-    ],
-    { stdio: ["ignore", "pipe", "inherit"] },
-  );
-  onCleanUp(() => void platform.kill("SIGKILL"));
-  await once(platform.stdout, "data");
-  platform.kill("SIGKILL");
-  await once(platform, "exit");
-}
 
 test("built-in images end by themselves when the platform is killed", async () => {
   const { dataDir, machine, folder } = testEngine({});
@@ -76,7 +47,7 @@ test.each(Object.entries(lingering))("recovery ends %s", async (_what, script) =
 });
 
 test("a first start ends left-overs too, before it binds their port", async () => {
-  const script = `require("net").createServer((s) => s.end("one")).listen(4001, process.env.FAIRLEAD_PRIVATE_IP)`;
+  const script = `require("net").createServer((s) => s.on("error", () => 0).end("one")).listen(4001, process.env.FAIRLEAD_PRIVATE_IP)`;
   const images = {
     one: { description: "", command: [process.execPath, "-e", script], ready: { tcp: 4001 } },
   };
