@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { formatCidr, ipv4ToNumber, numberToIpv4, PlatformError, parseCidr } from "../contract";
 import type { PlatformSettings } from "./settings";
 import type { Store } from "./store";
@@ -10,11 +11,12 @@ const projectPrefix = 24;
  */
 export function freeNetwork(store: Store, settings: PlatformSettings): string {
   const pool = parseCidr(settings.privateCidr)!;
-  const count = 1 << (projectPrefix - pool.prefix);
+  const count = 2 ** (projectPrefix - pool.prefix);
   const taken = new Set(store.projects.select().map((project) => project.privateCidr));
-  // The first network is left out: 127.64.0.0/24 reads too much like an address of the host itself.
-  for (let i = 1; i < count; i++) {
-    const network = pool.network + (BigInt(i) << BigInt(32 - projectPrefix));
+  // Platforms of one machine share its loopback addresses, so each begins somewhere else in the pool.
+  const begin = createHash("sha256").update(settings.dataDir).digest().readUInt32BE();
+  for (let i = 0; i < count; i++) {
+    const network = pool.network + (BigInt((begin + i) % count) << BigInt(32 - projectPrefix));
     const cidr = formatCidr({ family: 4, network, prefix: projectPrefix });
     if (!taken.has(cidr)) return cidr;
   }

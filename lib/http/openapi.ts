@@ -1,0 +1,82 @@
+import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { type Catalogue, type Collection, collections, PageQuery } from "../contract";
+import { Problem, problemType } from "./problem";
+import { apiPrefix, idempotencyKeyHeader } from "./routes";
+
+const json = (schema: z.ZodType) => ({ "application/json": { schema } });
+const problem = { description: "A problem (RFC 9457).", content: { [problemType]: { schema: Problem } } };
+const security = [{ bearer: [] }];
+const Id = z.object({ id: z.string() });
+const IfMatch = z.object({
+  "if-match": z.string().optional().describe('Revision that is changed, as an entity tag: "3".'),
+});
+const IdempotencyKey = z.object({
+  [idempotencyKeyHeader]: z.string().min(1).max(255).optional().describe("Makes the create repeatable."),
+});
+
+/** The API described as OpenAPI 3.1, from the contract's collections. */
+export function openApiDocument(version: string): object {
+  const app = new OpenAPIHono();
+  const registry = app.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  for (const declared of Object.values(collections)) {
+    for (const route of routesOf(declared)) registry.registerPath(route);
+  }
+  return app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Fairlead", version } });
+}
+
+function routesOf(declared: Catalogue | Collection) {
+  const { path, noun, entity } = declared;
+  const collectionPath = `${apiPrefix}/${path}`;
+  const itemPath = `${collectionPath}/{id}`;
+  const page = z.object({ items: z.array(entity), nextCursor: z.string().nullable() });
+  const common = { tags: [path], security };
+  const one = { 200: { description: `The ${noun}.`, content: json(entity) }, default: problem };
+  const query = "filter" in declared ? declared.filter.extend(PageQuery.shape) : PageQuery;
+  const list = createRoute({
+    ...common,
+    method: "get",
+    path: collectionPath,
+    summary: `List ${noun}s`,
+    request: { query },
+    responses: { 200: { description: `A page of ${noun}s.`, content: json(page) }, default: problem },
+  });
+  if (!("create" in declared)) return [list];
+  const body = (schema: z.ZodType) => ({ required: true, content: json(schema) });
+  return [
+    list,
+    createRoute({
+      ...common,
+      method: "post",
+      path: collectionPath,
+      summary: `Create a ${noun}`,
+      request: { headers: IdempotencyKey, body: body(declared.create) },
+      responses: { 201: { description: `The ${noun}, usable.`, content: json(entity) }, default: problem },
+    }),
+    createRoute({
+      ...common,
+      method: "get",
+      path: itemPath,
+      summary: `Read a ${noun}`,
+      request: { params: Id },
+      responses: one,
+    }),
+    createRoute({
+      ...common,
+      method: "patch",
+      path: itemPath,
+      summary: `Change a ${noun} in place`,
+      request: { params: Id, headers: IfMatch, body: body(declared.patch) },
+      responses: one,
+    }),
+    createRoute({
+      ...common,
+      method: "delete",
+      path: itemPath,
+      summary: `Delete a ${noun}`,
+      request: { params: Id, headers: IfMatch },
+      responses: { 204: { description: "Deleted." }, default: problem },
+    }),
+  ];
+}

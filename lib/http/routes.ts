@@ -1,0 +1,19 @@
+/** The names that both ends of the wire agree on. */
+
+/** Prefix of every collection: `/v1/port-forwards`. */
+export const apiPrefix = "/v1";
+
+/** Header that makes a create repeatable. */
+export const idempotencyKeyHeader = "idempotency-key";
+
+/** Header that names a request in answers, messages and logs. */
+export const requestIdHeader = "x-request-id";
+
+/** A revision as an entity tag: `"3"`. */
+export const etagOf = (revision: number): string => `"${revision}"`;
+
+/** The revision in an entity tag; undefined for anything else. */
+export function revisionOf(etag: string): number | undefined {
+  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(etag.trim());
+  return match ? Number(match[1]) : undefined;
+}

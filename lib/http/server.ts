@@ -1,0 +1,194 @@
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import {
+  type Collection,
+  collections,
+  type Platform,
+  PlatformError,
+  type Reader,
+  type Repository,
+} from "../contract";
+import { openApiDocument } from "./openapi";
+import { problemType, toProblem } from "./problem";
+import { apiPrefix, etagOf, idempotencyKeyHeader, requestIdHeader, revisionOf } from "./routes";
+
+/** How a platform is served. */
+export interface ServeOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Bearer token that every call of the API needs. */
+  readonly token: string;
+  /** Version in the OpenAPI document. */
+  readonly version: string;
+  /** Takes one line for each request. @default silent */
+  readonly log?: (line: string) => void;
+}
+
+/** A served platform. */
+export interface PlatformServer {
+  /** Base URL for clients. */
+  readonly endpoint: string;
+  /** Answers what is under way, then takes no more. */
+  close(): Promise<void>;
+}
+
+type Env = { Variables: { requestId: string } };
+type AnyRepository = Repository<{ revision?: number }, object, object, object>;
+
+const largestBody = 1024 * 1024;
+
+/** Serves any platform over HTTP. @throws Error when the address cannot be bound */
+export async function servePlatform(platform: Platform, options: ServeOptions): Promise<PlatformServer> {
+  const server = createAdaptorServer({ fetch: platformApp(platform, options).fetch });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(":") ? `[${options.host}]` : options.host;
+  return { endpoint: `http://${host}:${port}`, close: () => closeServer(server) };
+}
+
+/** The API as a Hono application. */
+export function platformApp(platform: Platform, { token, version, log = () => {} }: ServeOptions): Hono<Env> {
+  const app = new Hono<Env>();
+  const openApi = once(() => openApiDocument(version));
+
+  app.use(async (c, next) => {
+    const given = c.req.header(requestIdHeader);
+    const requestId = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+    c.set("requestId", requestId);
+    c.header(requestIdHeader, requestId);
+    const began = performance.now();
+    await next();
+    log(
+      `${c.req.method} ${c.req.path} ${c.res.status} ${(performance.now() - began).toFixed(1)} ms ${requestId}`,
+    );
+  });
+  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get("/openapi.json", (c) => c.json(openApi()));
+
+  const expected = digest(token);
+  app.use(`${apiPrefix}/*`, async (c, next) => {
+    const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
+    if (given === undefined || !timingSafeEqual(digest(given), expected)) {
+      throw new PlatformError(
+        "unauthenticated",
+        given === undefined
+          ? "The request carries no bearer token."
+          : "The platform does not know the bearer token.",
+      );
+    }
+    await next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new PlatformError("malformed_request", `The body is larger than ${largestBody} bytes.`);
+      },
+    }),
+  );
+  for (const [name, declared] of Object.entries(collections)) {
+    const path = `${apiPrefix}/${declared.path}`;
+    const repository = platform[name as keyof Platform];
+    mountList(app, path, repository as Reader<unknown>);
+    if ("create" in declared)
+      mountChanges(app, path, repository as unknown as AnyRepository, declared as Collection);
+    app.all(path, methodNotAllowed);
+    if ("create" in declared) app.all(`${path}/:id`, methodNotAllowed);
+  }
+  app.notFound((c) =>
+    answerError(c, new PlatformError("not_found", `There is nothing at ${c.req.path}.`), log),
+  );
+  app.onError((error, c) => answerError(c, error, log));
+  return app;
+}
+
+function mountList(app: Hono<Env>, path: string, reader: Reader<unknown>): void {
+  app.get(path, async (c) => c.json(await reader.list(c.req.query(), { signal: c.req.raw.signal })));
+}
+
+function mountChanges(app: Hono<Env>, path: string, repository: AnyRepository, { noun }: Collection): void {
+  const item = `${path}/:id` as const;
+  const answer = (c: Context<Env>, entity: { revision?: number }, status: 200 | 201 = 200) => {
+    if (entity.revision !== undefined) c.header("etag", etagOf(entity.revision));
+    return c.json(entity, status);
+  };
+  app.post(path, async (c) => {
+    const idempotencyKey = c.req.header(idempotencyKeyHeader);
+    return answer(c, await repository.create(await readBody(c), { idempotencyKey }), 201);
+  });
+  app.get(item, async (c) => answer(c, await repository.get(c.req.param("id"))));
+  app.patch(item, async (c) =>
+    answer(c, await repository.update(c.req.param("id"), await readBody(c), { revision: ifMatch(c, noun) })),
+  );
+  app.delete(item, async (c) => {
+    await repository.delete(c.req.param("id"), { revision: ifMatch(c, noun) });
+    return c.body(null, 204);
+  });
+}
+
+function methodNotAllowed(c: Context<Env>): never {
+  throw new PlatformError("method_not_allowed", `${c.req.method} is not possible at ${c.req.path}.`);
+}
+
+async function readBody(c: Context<Env>): Promise<object> {
+  const text = await c.req.text();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    throw new PlatformError("malformed_request", `The body is not JSON: ${(error as Error).message}.`);
+  }
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new PlatformError("malformed_request", "The body is JSON, but not an object.");
+}
+
+function ifMatch(c: Context<Env>, noun: string): number | undefined {
+  const etag = c.req.header("if-match");
+  if (etag === undefined || etag === "*") return undefined;
+  const revision = revisionOf(etag);
+  if (revision !== undefined) return revision;
+  throw new PlatformError(
+    "malformed_request",
+    `If-Match is ${JSON.stringify(etag)}, but it has to be the ${noun}'s revision as an entity tag, such as "3".`,
+  );
+}
+
+function answerError(c: Context<Env>, error: Error, log: (line: string) => void): Response {
+  const requestId = c.get("requestId");
+  if (!(error instanceof PlatformError)) log(`request ${requestId} failed: ${error.stack ?? error}`);
+  const known =
+    error instanceof PlatformError
+      ? error
+      : new PlatformError("internal", "Something went wrong on the platform.");
+  if (known.code === "unauthenticated") c.header("www-authenticate", "Bearer");
+  c.header("content-type", problemType);
+  return c.body(JSON.stringify(toProblem(known, requestId)), known.status as ContentfulStatusCode);
+}
+
+/** Made on first use, since few ask for it. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function digest(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}
+
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+  });
+}

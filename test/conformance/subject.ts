@@ -1,0 +1,34 @@
+import type { ErrorCode, Platform, PlatformError } from "../../lib/contract";
+
+/** A platform under test: a fresh one for each call of `start`. */
+export interface Subject {
+  readonly name: string;
+  start(): Promise<{ platform: Platform; stop(): Promise<void> }>;
+}
+
+/** The error that a call rejects with; fails when it does not reject, or with another code. */
+export async function rejection(call: Promise<unknown>, code: ErrorCode): Promise<PlatformError> {
+  const error = await call.then(
+    (value) => {
+      throw new Error(`resolved with ${JSON.stringify(value)} instead of rejecting with ${code}`);
+    },
+    (reason: PlatformError) => reason,
+  );
+  expect({ name: error.name, code: error.code, message: error.message }).toMatchObject({
+    name: "PlatformError",
+    code,
+  });
+  return error;
+}
+
+/** A project with an instance in it. */
+export async function projectWithInstance(platform: Platform, name = "ai-lab") {
+  const project = await platform.projects.create({ name });
+  const instance = await platform.instances.create({
+    projectId: project.id,
+    name: "web",
+    image: "http-hello",
+    flavor: "small",
+  });
+  return { project, instance };
+}

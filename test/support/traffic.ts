@@ -1,0 +1,64 @@
+import { createSocket } from "node:dgram";
+import { request } from "node:http";
+import { connect } from "node:net";
+
+/** Splits `127.0.0.1:20170`. */
+export function hostAndPort(socketAddress: string): { host: string; port: number } {
+  const at = socketAddress.lastIndexOf(":");
+  return { host: socketAddress.slice(0, at), port: Number(socketAddress.slice(at + 1)) };
+}
+
+/** The body that an HTTP server answers with; rejects with the socket's error. */
+export function httpBody(socketAddress: string, localAddress?: string): Promise<string> {
+  const { host, port } = hostAndPort(socketAddress);
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { host, port, timeout: 5000, agent: false, ...(localAddress ? { localAddress } : {}) },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (text: string) => {
+          body += text;
+        });
+        response.on("end", () => resolve(body));
+      },
+    );
+    sent.on("timeout", () => sent.destroy(new Error("timed out")));
+    sent.on("error", reject).end();
+  });
+}
+
+/** What a TCP service says after `sent`, until it closes or has said `length` bytes. */
+export function tcpExchange(socketAddress: string, sent: string, length: number): Promise<string> {
+  const { host, port } = hostAndPort(socketAddress);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    let received = "";
+    socket.setTimeout(5000, () => socket.destroy(new Error("timed out")));
+    socket.on("error", reject);
+    socket.on("data", (data) => {
+      received += data.toString();
+      if (received.length >= length) socket.end();
+    });
+    socket.on("close", () => resolve(received));
+    socket.write(sent);
+  });
+}
+
+/** What a UDP service answers to a datagram; rejects after a second of silence. */
+export function udpExchange(socketAddress: string, sent: string): Promise<string> {
+  const { host, port } = hostAndPort(socketAddress);
+  return new Promise((resolve, reject) => {
+    const socket = createSocket("udp4");
+    const timer = setTimeout(() => {
+      socket.close();
+      reject(new Error("timed out"));
+    }, 1000);
+    socket.on("message", (message) => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(message.toString());
+    });
+    socket.on("error", reject);
+    socket.send(sent, port, host);
+  });
+}
