@@ -66,6 +66,32 @@ test("a start of a machine that waits for its restart restarts it at once", asyn
   expect(states.at(-1)).toBe("i-1 active");
 });
 
+test("starts and a stop that meet while a machine waits for its restart are all answered", async () => {
+  const { engine, machine, states, output, folder } = testEngine(
+    { dies: shell("echo $$; exec sleep 60") },
+    { firstRestartMs: 60_000 },
+  );
+  const one = machine("dies");
+  await engine.start(one);
+  process.kill(lastPid(output("i-1")), "SIGKILL");
+  await eventually(() => states.length === 1);
+  const calls = [
+    engine.start(one),
+    engine.start(one),
+    engine.stop("i-1"),
+    engine.start({ ...one, name: "other" }),
+  ];
+  const answers = await Promise.allSettled(calls);
+  expect(answers.map((answer) => (answer.status === "rejected" ? answer.reason.message : "done"))).toEqual([
+    "stopped before it was usable",
+    "stopped before it was usable",
+    "done",
+    "done",
+  ]);
+  expect(existsSync(folder("i-1"))).toBe(true);
+  expect(states).toHaveLength(1);
+});
+
 test("what ignores SIGTERM gets SIGKILL after the grace time", async () => {
   const { engine, machine, output } = testEngine(
     { stubborn: shell("trap '' TERM; echo $$; while true; do sleep 1; done") },

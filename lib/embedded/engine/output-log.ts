@@ -30,7 +30,9 @@ export class OutputLog extends Writable {
   }
 
   /** The last lines of the present run, at most 15 and 2 KiB; empty when it wrote nothing. */
-  tail(): string {
+  async tail(): Promise<string> {
+    // Behind all that was written before: output may still wait for its turn.
+    await new Promise<void>((resolve) => this.write("", () => resolve()));
     return this.#tail
       .split("\n")
       .filter((line) => line.trim() !== "")

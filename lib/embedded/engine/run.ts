@@ -9,7 +9,8 @@ import type { OutputLog } from "./output-log";
 import { accepting, claimable, readyPorts } from "./private-address";
 import type { ProcessImage } from "./process-image";
 
-const cutShort = "stopped before it was usable";
+/** Why a start fails that `stop` or `shutdown` overtook. */
+export const cutShort = "stopped before it was usable";
 
 /** What it takes to run a machine once. */
 export interface RunPlan {
@@ -59,7 +60,7 @@ export async function run(plan: RunPlan, signal: AbortSignal): Promise<Run> {
   } catch (error) {
     await begun.end(limits.graceMs);
     if (signal.aborted) throw new Error(cutShort);
-    const said = log.tail();
+    const said = await log.tail();
     throw new Error(
       `image "${machine.image}" ${error instanceof Error ? error.message : error}` +
         (said ? `; its last output:\n${said}` : "; it wrote no output"),
@@ -96,7 +97,7 @@ async function spawned(plan: RunPlan, line: CommandLine): Promise<Run> {
     async end(graceMs) {
       await endFamily(familyOf(plan.folder, pid), graceMs);
       await ended;
-      await Promise.race([silent, pause(200)]);
+      await Promise.race([silent, pause(200, undefined, { ref: false })]);
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     },
   };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MachineState } from "./machine";
-import { type Run, type RunPlan, run } from "./run";
+import { cutShort, type Run, type RunPlan, run } from "./run";
 
 /** Keeps one machine running from `start` to `stop`. */
 export class Supervisor {
@@ -27,11 +27,14 @@ export class Supervisor {
   /** Starts the machine; once that has worked, it is restarted whenever it ends. */
   async start(): Promise<void> {
     this.#run = await run(this.#plan, this.#stopping.signal);
-    this.#watch = this.#keep(this.#run);
+    this.#watch = this.#keep(this.#run).finally(() => this.#answer((one) => one.reject(new Error(cutShort))));
+    // `stop` passes a failure on; until it is called, nobody else listens.
+    this.#watch.catch(() => undefined);
   }
 
   /** Resolves when the machine runs; restarts it at once when it waits for that. Rejects when that fails. */
   async ensure(): Promise<void> {
+    if (this.#stopping.signal.aborted) throw new Error(cutShort);
     if (this.#run) return;
     this.#wake.abort();
     await new Promise<void>((resolve, reject) => this.#waiting.push({ resolve, reject }));
