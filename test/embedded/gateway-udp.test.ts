@@ -1,0 +1,164 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
+import { cleaner, freeUdpPort } from "./gateway-sockets";
+
+const clean = cleaner();
+const host = "127.0.0.1";
+let gateway: Gateway;
+
+afterEach(() => clean.now());
+
+async function route(
+  target: { host: string; port: number },
+  options: RelayOptions = {},
+  change: Partial<Route> = {},
+): Promise<Route> {
+  gateway = relayGateway(options);
+  clean.up(() => gateway.shutdown());
+  const externalPort = await freeUdpPort();
+  const opened: Route = {
+    id: "dns",
+    protocol: "udp",
+    externalIp: host,
+    externalPort,
+    target,
+    allowedCidrs: [],
+    ...change,
+  };
+  await gateway.open(opened);
+  return opened;
+}
+
+async function bound(address = host, port = 0): Promise<Socket> {
+  const socket = createSocket("udp4");
+  socket.bind(port, address);
+  await once(socket, "listening");
+  clean.up(() => once(socket.close(), "close"));
+  return socket;
+}
+
+/** Answers each datagram with a name, the datagram, and the port that it came from. */
+async function echo(name = "echo", port = 0): Promise<{ host: string; port: number }> {
+  const socket = await bound(host, port);
+  socket.on("message", (message, from) =>
+    socket.send(`${name} ${message} ${from.port}`, from.port, from.address),
+  );
+  return { host, port: socket.address().port };
+}
+
+/** Sends a datagram and gives the answer, or undefined when none comes within 200 ms. */
+async function ask(socket: Socket, message: string, port: number): Promise<string[] | undefined> {
+  const answer = once(socket, "message", { signal: AbortSignal.timeout(200) });
+  socket.send(message, port, host);
+  return answer.then(
+    ([data, from]) => {
+      expect(from).toMatchObject({ address: host, port });
+      return String(data).split(" ");
+    },
+    () => undefined,
+  );
+}
+
+describe("a UDP route", () => {
+  test("carries 100 clients at a time and gives each its own answers", async () => {
+    const { externalPort } = await route(await echo());
+    const clients = await Promise.all(Array.from({ length: 100 }, () => bound()));
+    const answers = await Promise.all(clients.map((socket, i) => ask(socket, `m${i}`, externalPort)));
+    expect(answers.map((answer) => answer?.[1])).toEqual(clients.map((_, i) => `m${i}`));
+    expect(new Set(answers.map((answer) => answer?.[2])).size).toBe(100);
+  });
+
+  test("keeps the datagrams that come before the flow is ready", async () => {
+    const { externalPort } = await route(await echo());
+    const socket = await bound();
+    const answers: string[] = [];
+    socket.on("message", (message) => answers.push(String(message).split(" ")[1] ?? ""));
+    for (let i = 0; i < 5; i++) socket.send(`${i}`, externalPort, host);
+    await sleep(100);
+    expect(answers).toEqual(["0", "1", "2", "3", "4"]);
+  });
+
+  test("keeps a flow while datagrams pass, and forgets it when idle", async () => {
+    const { externalPort } = await route(await echo(), { udpIdleMs: 200 });
+    const socket = await bound();
+    const first = await ask(socket, "1", externalPort);
+    await sleep(120);
+    const second = await ask(socket, "2", externalPort);
+    await sleep(120);
+    const third = await ask(socket, "3", externalPort);
+    expect([second?.[2], third?.[2]]).toEqual([first?.[2], first?.[2]]);
+    await sleep(400);
+    expect((await ask(socket, "4", externalPort))?.[2]).not.toBe(first?.[2]);
+  });
+
+  test("lets a newcomer take the place of a flow without a conversation when the table is full", async () => {
+    const { externalPort } = await route(await echo(), { udpFlowsPerRoute: 2 });
+    const talker = await bound();
+    const first = await ask(talker, "1", externalPort);
+    await ask(talker, "2", externalPort);
+    for (let i = 0; i < 20; i++) expect(await ask(await bound(), `${i}`, externalPort)).toBeDefined();
+    expect((await ask(talker, "3", externalPort))?.[2]).toBe(first?.[2]);
+  });
+
+  test("drops a newcomer when the table is full of conversations", async () => {
+    const { externalPort } = await route(await echo(), { udpFlowsPerRoute: 1 });
+    const talker = await bound();
+    await ask(talker, "1", externalPort);
+    await ask(talker, "2", externalPort);
+    expect(await ask(await bound(), "3", externalPort)).toBeUndefined();
+    expect(await ask(talker, "4", externalPort)).toBeDefined();
+  });
+
+  test("outlives an instance whose port is closed, and reaches it once it is open", async () => {
+    const port = await freeUdpPort();
+    const { externalPort } = await route({ host, port });
+    const socket = await bound();
+    expect(await ask(socket, "1", externalPort)).toBeUndefined();
+    expect(await ask(socket, "2", externalPort)).toBeUndefined();
+    await echo("late", port);
+    expect((await ask(socket, "3", externalPort))?.[0]).toBe("late");
+  });
+
+  test("outlives a client that is gone when its answer comes", async () => {
+    const { externalPort } = await route(await echo());
+    const gone = createSocket("udp4");
+    gone.send("1", externalPort, host, () => gone.close());
+    await sleep(100);
+    expect(await ask(await bound(), "2", externalPort)).toBeDefined();
+  });
+
+  test("sends every client to a new target from its next datagram on", async () => {
+    const opened = await route(await echo("old"));
+    const socket = await bound();
+    expect((await ask(socket, "1", opened.externalPort))?.[0]).toBe("old");
+    await gateway.open({ ...opened, target: await echo("new") });
+    expect((await ask(socket, "2", opened.externalPort))?.[0]).toBe("new");
+  });
+
+  test("drops what comes from other sources, and ends the flows of sources that are removed", async () => {
+    const opened = await route(await echo(), {}, { allowedCidrs: ["127.0.0.2/31"] });
+    const [one, two, three] = [await bound("127.0.0.1"), await bound("127.0.0.2"), await bound("127.0.0.3")];
+    expect(await ask(one, "1", opened.externalPort)).toBeUndefined();
+    expect(await ask(two, "1", opened.externalPort)).toBeDefined();
+    const before = await ask(three, "1", opened.externalPort);
+    await gateway.open({ ...opened, allowedCidrs: ["127.0.0.3"] });
+    expect(await ask(two, "2", opened.externalPort)).toBeUndefined();
+    expect((await ask(three, "2", opened.externalPort))?.[2]).toBe(before?.[2]);
+  });
+
+  test("carries IPv6", async () => {
+    const instance = createSocket("udp6");
+    instance.on("message", (message, from) => instance.send(message, from.port, from.address));
+    instance.bind(0, "::1");
+    await once(instance, "listening");
+    clean.up(() => once(instance.close(), "close"));
+    const target = { host: "::1", port: instance.address().port };
+    const { externalPort } = await route(target, {}, { externalIp: "::1", allowedCidrs: ["::1/128"] });
+    const socket = createSocket("udp6");
+    clean.up(() => once(socket.close(), "close"));
+    socket.send("six", externalPort, "::1");
+    expect(String((await once(socket, "message"))[0])).toBe("six");
+  });
+});
