@@ -1,2 +1,2 @@
 /** The construct library: constructs and contract types, re-exported; no code of its own. */
-export {};
+export * from "./constructs";

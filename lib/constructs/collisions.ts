@@ -1,0 +1,117 @@
+import { DefaultTokenResolver, StringConcat, type TerraformStack, Token, Tokenization } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { PortForwardResource } from "../bindings";
+
+/** A forward with what it is made of. The resource is read, not the props, since users may change it. */
+export interface Claim {
+  readonly forward: IConstruct;
+  readonly resource: PortForwardResource;
+  readonly instance: IConstruct;
+}
+
+/**
+ * Finds forwards of one stack that want the same port: an external one, or one of an instance. All of them
+ * are compared at once, in linear time; then each reports its own share at its own path.
+ */
+export class Collisions {
+  private static readonly ofStacks = new WeakMap<TerraformStack, Collisions>();
+
+  static of(stack: TerraformStack): Collisions {
+    const known = Collisions.ofStacks.get(stack);
+    if (known) return known;
+    const collisions = new Collisions();
+    Collisions.ofStacks.set(stack, collisions);
+    return collisions;
+  }
+
+  private readonly claims: Claim[] = [];
+  private problems = new Map<IConstruct, string[]>();
+
+  add(claim: Claim): void {
+    this.claims.push(claim);
+  }
+
+  /** Compares all forwards as they are now. */
+  find(): void {
+    this.problems = new Map();
+    const comparable = this.claims.filter(isComparable);
+    this.compare(comparable, externalKey, describeExternal);
+    this.compare(comparable, internalKey, describeInternal);
+  }
+
+  /** What `find` has found at a forward. */
+  problemsOf(forward: IConstruct): string[] {
+    return this.problems.get(forward) ?? [];
+  }
+
+  private compare(
+    claims: readonly Claim[],
+    keyOf: (claim: Claim) => string | undefined,
+    describe: (claim: Claim, other: string) => string,
+  ): void {
+    const holders = new Map<string, Claim[]>();
+    for (const claim of claims) {
+      const key = keyOf(claim);
+      if (key === undefined) continue;
+      const same = holders.get(key);
+      if (same) same.push(claim);
+      else holders.set(key, [claim]);
+    }
+    for (const same of holders.values()) {
+      if (same.length === 1) continue;
+      for (const claim of same) {
+        const other = same.find((candidate) => candidate !== claim)!.forward.node.path;
+        const more = same.length > 2 ? `${other} and ${same.length - 2} more` : other;
+        const known = this.problems.get(claim.forward) ?? [];
+        this.problems.set(claim.forward, [...known, describe(claim, more)]);
+      }
+    }
+  }
+}
+
+/** A resource with count or for_each is many forwards, and one that was taken out of the tree is none. */
+function isComparable({ forward, resource }: Claim): boolean {
+  const inTree = forward.node.scope?.node.tryFindChild(forward.node.id) === forward;
+  return inTree && resource.count === undefined && resource.forEach === undefined;
+}
+
+/** Two providers may be two platforms, and each has its own ports. */
+function externalKey({ resource }: Claim): string | undefined {
+  const port = known(resource, resource.externalPortInput);
+  const protocol = known(resource, resource.protocolInput);
+  if (port === undefined || protocol === undefined) return undefined;
+  return `${resource.provider?.node.path ?? ""} ${port}/${protocol}`;
+}
+
+function internalKey({ resource, instance }: Claim): string | undefined {
+  const port = known(resource, resource.internalPortInput);
+  const protocol = known(resource, resource.protocolInput);
+  if (port === undefined || protocol === undefined) return undefined;
+  // An id that only Terraform knows is that of its construct.
+  const id = resource.instanceIdInput;
+  return `${Token.isUnresolved(id) ? instance.node.path : id} ${port}/${protocol}`;
+}
+
+/** The value itself, or what a Lazy gives; undefined when only Terraform knows it. */
+function known(resource: PortForwardResource, value: unknown): string | number | undefined {
+  if (!Token.isUnresolved(value)) return value as string | number | undefined;
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const resolved = Tokenization.resolve(value, { scope: resource, resolver, preparing: false });
+  return typeof resolved === "number" ? resolved : undefined;
+}
+
+function describeExternal({ resource }: Claim, other: string): string {
+  const port = `${known(resource, resource.externalPortInput)}/${known(resource, resource.protocolInput)}`;
+  return (
+    `externalPort ${port} is also that of ${other}, but an external port belongs to one forward.\n` +
+    "    Fix: choose another `externalPort`, or leave it out: then the platform assigns one."
+  );
+}
+
+function describeInternal({ resource, instance }: Claim, other: string): string {
+  const port = `${known(resource, resource.internalPortInput)}/${known(resource, resource.protocolInput)}`;
+  return (
+    `Port ${port} of ${instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.\n` +
+    "    Fix: use the forward that exists, or forward another port."
+  );
+}

@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { type ISynthesisSession, TerraformStack, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { ProviderBlock } from "../bindings";
+import { providerVersion } from "../bindings/release";
+import { brand, hasBrand } from "./brand";
+import { describeHidingConfiguration } from "./cli-configuration";
+import { notify } from "./notice";
+import { PropsError } from "./props";
+import { installProvider } from "./provider-installation";
+
+/** Which platform a stack is deployed to. */
+export interface FairleadProviderProps {
+  /**
+   * URL of the platform's API: "http://127.0.0.1:7878".
+   * @default FAIRLEAD_ENDPOINT of the environment that Terraform runs in
+   */
+  readonly endpoint?: string;
+  /**
+   * Bearer token, as a TerraformVariable's value: what is written here as text would be readable in the
+   * synthesized stack.
+   * @default FAIRLEAD_TOKEN, or the content of FAIRLEAD_TOKEN_FILE, where Terraform runs
+   */
+  readonly token?: string;
+  /**
+   * Name of this provider among several in one stack; constructs choose it by their `provider`.
+   * @default this is the stack's default provider
+   */
+  readonly alias?: string;
+}
+
+/** How cdktf lets a construct write files of its own into the synthesized stack. */
+const customSynthesis = Symbol.for("cdktf/customSynthesis");
+
+/**
+ * The connection between a stack and a platform.
+ *
+ * Synthesis puts the provider's executable and its lock entry into the stack's directory, so Terraform
+ * downloads nothing and needs no registry. A stack without this construct gets one from the environment.
+ *
+ * @example
+ * new FairleadProvider(this, "Fairlead", { endpoint: "http://127.0.0.1:7878" });
+ */
+export class FairleadProvider extends ProviderBlock {
+  static {
+    brand(FairleadProvider, "FairleadProvider");
+  }
+
+  /** Whether a value is a FairleadProvider, of this or another copy of the package. */
+  static isFairleadProvider(value: unknown): value is FairleadProvider {
+    return hasBrand(value, "FairleadProvider");
+  }
+
+  constructor(scope: Construct, id: string, props: FairleadProviderProps = {}) {
+    super(scope, id, props);
+    if (props.token !== undefined && !Token.isUnresolved(props.token)) {
+      throw new PropsError(
+        this,
+        "`token` is literal text, but whoever reads the synthesized stack would know it.",
+        "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of a TerraformVariable with `sensitive: true`.",
+      );
+    }
+    Object.defineProperty(this, customSynthesis, {
+      value: {
+        onSynthesize: ({ outdir, manifest }: ISynthesisSession) => {
+          const { workingDirectory } = manifest.forStack(TerraformStack.of(this));
+          this.onSynthesize(join(outdir, workingDirectory));
+        },
+      },
+    });
+  }
+
+  /** Writes what Terraform needs into the stack's directory; `Testing.synth` does not come here. */
+  protected onSynthesize(stackFolder: string): void {
+    installProvider(stackFolder, { constraints: providerVersion });
+    const hiding = describeHidingConfiguration();
+    if (hiding) notify(this, "warning", hiding);
+  }
+}
