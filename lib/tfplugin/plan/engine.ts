@@ -1,0 +1,24 @@
+import { markComputedUnknown } from "./computed";
+import type { Draft, PlanRequest, PlanStep } from "./draft";
+import { guardConfiguredValues } from "./guard";
+import { runHook } from "./hook";
+import { applyDefaults, compareWithPrior, proposeFromConfig } from "./proposal";
+import { requireReplace } from "./replace";
+
+/** Planning, in order. Each step says why it is there, and why at its place. */
+export const planSteps: readonly PlanStep[] = [
+  proposeFromConfig,
+  applyDefaults,
+  compareWithPrior,
+  requireReplace,
+  markComputedUnknown,
+  runHook,
+  guardConfiguredValues,
+];
+
+/** Plans the creation or the change of one object. Problems go to the request's diagnostics. */
+export async function planChange(request: PlanRequest): Promise<Draft> {
+  let draft: Draft = { planned: request.config, changed: true, replace: [] };
+  for (const step of planSteps) draft = await step(draft, request);
+  return draft;
+}

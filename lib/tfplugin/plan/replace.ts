@@ -1,0 +1,35 @@
+import type { Level } from "../schema/level";
+import { type Path, pathText } from "../schema/path";
+import { equal } from "../value/equal";
+import type { Fields } from "../value/type";
+import type { PlanStep } from "./draft";
+import { mapAttributes } from "./walk";
+
+/**
+ * Which changes need a new object. This comes before computed values become unknown, because a new object gets new
+ * ones. A value that is not known yet counts as a change: the user must see the replacement before it happens.
+ */
+export const requireReplace: PlanStep = (draft, { resource, config, prior }) => {
+  if (prior === null || !draft.changed) return draft;
+  if (!resource.update) return { ...draft, replace: topLevelChanges(resource, draft.planned, prior) };
+  const replace: Path[] = [];
+  mapAttributes(resource, { planned: draft.planned, config, prior }, (place) => {
+    const { replace: rule, writeOnly } = place.attribute.options;
+    if (rule && !writeOnly && !equal(place.planned, place.prior, place.attribute.type)) {
+      const decided = rule === true || rule({ prior: place.prior as never, planned: place.planned });
+      if (decided) replace.push(place.path);
+    }
+    return place.planned;
+  });
+  return { ...draft, replace: unique([...draft.replace, ...replace]) };
+};
+
+function topLevelChanges(level: Level, planned: Fields, prior: Fields): Path[] {
+  const names = [...Object.keys(level.attributes), ...Object.keys(level.blocks ?? {})];
+  const type = (name: string) => level.attributes[name]?.type ?? "dynamic";
+  return names.filter((name) => !equal(planned[name], prior[name], type(name))).map((name) => [name]);
+}
+
+function unique(paths: readonly Path[]): Path[] {
+  return [...new Map(paths.map((path) => [pathText(path), path])).values()];
+}

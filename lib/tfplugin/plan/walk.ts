@@ -1,0 +1,124 @@
+import type { Attribute, Level, NestedLevel } from "../schema/level";
+import { equal } from "../value/equal";
+import { type Fields, isFields } from "../value/type";
+import { isUnknown } from "../value/unknown";
+
+/** One attribute of a planned object, and the same attribute in the configuration and the prior state. */
+export interface Place {
+  readonly attribute: Attribute;
+  readonly path: readonly (string | number)[];
+  readonly planned: unknown;
+  readonly config: unknown;
+  /** Null where there is no prior object. */
+  readonly prior: unknown;
+  /** Whether the object that holds this attribute existed before. */
+  readonly existed: boolean;
+}
+
+/** Three views of one object. `planned` has the configuration's shape, so their elements match by position. */
+export interface Views {
+  readonly planned: Fields;
+  readonly config: Fields;
+  readonly prior: Fields | null;
+}
+
+/** Whether the configuration leaves this attribute to the provider. */
+export function isLeftToProvider({ attribute, config }: Place): boolean {
+  return attribute.options.computed === true && config === null;
+}
+
+/**
+ * Replaces the planned value of every attribute, at every depth, by what `change` returns.
+ * What is inside of a nested attribute is visited only where the user wrote it: else the provider owns it whole.
+ */
+export function mapAttributes(
+  level: Level,
+  views: Views,
+  change: (place: Place) => unknown,
+  path: readonly (string | number)[] = [],
+): Fields {
+  const result: Record<string, unknown> = { ...views.planned };
+  for (const [name, attribute] of Object.entries(level.attributes)) {
+    const config = views.config[name] ?? null;
+    const prior = views.prior?.[name] ?? null;
+    const at = [...path, name];
+    const place = {
+      attribute,
+      path: at,
+      planned: result[name],
+      config,
+      prior,
+      existed: views.prior !== null,
+    };
+    const value = change(place);
+    result[name] =
+      attribute.nested && config !== null
+        ? mapNested(attribute.nested, value, config, prior, change, at)
+        : value;
+  }
+  for (const [name, block] of Object.entries(level.blocks ?? {})) {
+    const prior = views.prior?.[name] ?? null;
+    result[name] = mapNested(block, result[name], views.config[name] ?? null, prior, change, [...path, name]);
+  }
+  return result;
+}
+
+function mapNested(
+  level: NestedLevel,
+  planned: unknown,
+  config: unknown,
+  prior: unknown,
+  change: (place: Place) => unknown,
+  path: readonly (string | number)[],
+): unknown {
+  const each = (item: unknown, written: unknown, before: unknown, at: readonly (string | number)[]) =>
+    isFields(item) && isFields(written)
+      ? mapAttributes(
+          level,
+          { planned: item, config: written, prior: isFields(before) ? before : null },
+          change,
+          at,
+        )
+      : item;
+  if (planned === null || isUnknown(planned) || isUnknown(config)) return planned;
+  if (level.nesting === "single" || level.nesting === "group") return each(planned, config, prior, path);
+  if (level.nesting === "map") {
+    if (!isFields(planned) || !isFields(config)) return planned;
+    const before = isFields(prior) ? prior : {};
+    const entries = Object.entries(planned);
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, each(item, config[key], before[key], [...path, key])]),
+    );
+  }
+  if (!Array.isArray(planned) || !Array.isArray(config) || planned.length !== config.length) return planned;
+  const before = correlate(level, config, Array.isArray(prior) ? prior : []);
+  return planned.map((item, index) => each(item, config[index], before[index], [...path, index]));
+}
+
+/**
+ * The prior element for each element of the configuration. In a list that is the one at the same position. An element
+ * of a set has no identity; it continues a prior one that agrees in everything the user wrote, as in Terraform itself.
+ */
+function correlate(
+  level: NestedLevel,
+  config: readonly unknown[],
+  prior: readonly unknown[],
+): readonly unknown[] {
+  if (level.nesting === "list") return prior;
+  const left = new Set(prior);
+  return config.map((written) => {
+    for (const candidate of left) {
+      if (!isFields(written) || !isFields(candidate) || !agrees(level, written, candidate)) continue;
+      left.delete(candidate);
+      return candidate;
+    }
+    return null;
+  });
+}
+
+function agrees(level: Level, written: Fields, candidate: Fields): boolean {
+  return Object.entries(level.attributes).every(([name, { type, options }]) => {
+    if (options.writeOnly || (options.computed && written[name] === null)) return true;
+    return equal(written[name], candidate[name], type);
+  });
+}

@@ -1,0 +1,137 @@
+import type { Diagnostics } from "./diagnostics";
+import type { PrivateState } from "./private-state";
+import { checkSchema } from "./schema/check";
+import type { Config, ImportedState, Plan, State, UnresolvedConfig, UnresolvedPlan } from "./schema/infer";
+import type { Attributes, Blocks } from "./schema/level";
+import type { Path } from "./schema/path";
+import type { Fields } from "./value/type";
+
+/** What every function of a resource or data source gets. */
+export interface Call<Client> {
+  /** What the provider's `configure` returned. */
+  readonly client: Client;
+  /** Aborts when the user cancels (Ctrl-C). Pass it to every wait; what exists by then should still be returned. */
+  readonly signal: AbortSignal;
+  /** Errors and warnings for the user. An error fails the operation; the returned value is kept all the same. */
+  readonly diagnostics: Diagnostics;
+}
+
+/** A call that has a state beside it. */
+export interface StatefulCall<Client> extends Call<Client> {
+  /** Kept with the state, shown to nobody. */
+  readonly privateState: PrivateState;
+}
+
+/** What `create` gets. */
+export interface CreateCall<Client, A extends Attributes, B extends Blocks> extends StatefulCall<Client> {
+  /** What was promised to the user. Computed attributes are UNKNOWN; everything else must be returned as it is. */
+  readonly plan: Plan<A, B>;
+  /** What the user wrote, write-only values included. */
+  readonly config: Config<A, B>;
+  /**
+   * Call it as soon as something exists. If a later step fails, this is kept and the resource is tainted; without it
+   * nothing is kept, and what was made is lost. Attributes left out are taken from the plan where known, else null.
+   */
+  save(state: Partial<State<A, B>>): void;
+}
+
+/** What `update` gets. */
+export interface UpdateCall<Client, A extends Attributes, B extends Blocks> extends CreateCall<Client, A, B> {
+  /** The object before the update. A failed update leaves this state, with what `save` has overwritten. */
+  readonly state: State<A, B>;
+}
+
+/** What `read` gets. */
+export interface ReadCall<Client, A extends Attributes, B extends Blocks> extends StatefulCall<Client> {
+  /** The last known state; after an import, only what `import` returned. */
+  readonly state: ImportedState<A, B>;
+}
+
+/** What `delete` gets. */
+export interface DeleteCall<Client, A extends Attributes, B extends Blocks> extends StatefulCall<Client> {
+  readonly state: State<A, B>;
+}
+
+/** What `import` gets. */
+export interface ImportCall<Client> extends StatefulCall<Client> {
+  /** What the user wrote: `terraform import ADDRESS ID`, or `id` of an `import` block. */
+  readonly id: string;
+}
+
+/** What `modifyPlan` gets. Anything may be UNKNOWN. */
+export interface ModifyPlanCall<Client, A extends Attributes, B extends Blocks> extends StatefulCall<Client> {
+  readonly action: "create" | "update";
+  readonly plan: UnresolvedPlan<A, B>;
+  readonly config: UnresolvedConfig<A, B>;
+  /** Null on create. */
+  readonly state: State<A, B> | null;
+  /** Asks for a new object because of an attribute. Terraform ignores it unless that attribute's plan differs. */
+  requiresReplace(path: Path): void;
+}
+
+/** What `validate` gets. Anything may be UNKNOWN; the provider may not be configured. */
+export interface ValidateCall<A extends Attributes, B extends Blocks> {
+  readonly config: UnresolvedConfig<A, B>;
+  readonly diagnostics: Diagnostics;
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * A resource type: its schema and what to do with objects. Any function may throw; the provider's `explain`
+ * turns the error into diagnostics.
+ */
+export interface ResourceDefinition<Client, A extends Attributes, B extends Blocks = Record<never, never>> {
+  /** For documentation. Default: none. */
+  readonly description?: string;
+  /** A text says what to use instead. Default: not deprecated. */
+  readonly deprecated?: boolean | string;
+  /** Raise it when a stored state needs `upgrade` to fit the schema. Default: 0. */
+  readonly version?: number;
+  readonly attributes: A;
+  /** Default: none. */
+  readonly blocks?: B;
+  /** Makes the object and returns its state. */
+  create(call: CreateCall<Client, A, B>): MaybePromise<State<A, B>>;
+  /** Returns the object as it is, or null when it is gone. Default: the state is taken to be right. */
+  read?(call: ReadCall<Client, A, B>): MaybePromise<State<A, B> | null>;
+  /** Changes the object in place. Default: every change makes a new object. */
+  update?(call: UpdateCall<Client, A, B>): MaybePromise<State<A, B>>;
+  /** Deletes the object; one that is gone already is no error. Default: it is only forgotten. */
+  delete?(call: DeleteCall<Client, A, B>): MaybePromise<void>;
+  /** Finds an object by what the user wrote; `read` completes it. Default: `{ id }`. */
+  import?(call: ImportCall<Client>): MaybePromise<Partial<State<A, B>>>;
+  /** Adjusts the plan after all rules have run; returns the new plan, or nothing. Default: the plan stays. */
+  modifyPlan?(call: ModifyPlanCall<Client, A, B>): MaybePromise<UnresolvedPlan<A, B> | undefined>;
+  /** Checks attributes against each other. Default: only the attributes' own validators run. */
+  validate?(call: ValidateCall<A, B>): MaybePromise<void>;
+  /**
+   * Upgrades stored states, step by step: entry n turns a state of version n into one of version n + 1.
+   * It gets the JSON of the state file, with integers beyond 2^53 as bigint. Default: none.
+   */
+  readonly upgrade?: { readonly [version: number]: (state: Fields) => MaybePromise<Fields> };
+  // Later: move (state of another resource type), timeouts, identity, list.
+}
+
+/** A resource type of a provider, whatever its schema. Made by `defineResource`. */
+export type Resource<Client = unknown> = ResourceDefinition<Client, Attributes, Blocks>;
+
+/**
+ * Declares a resource type. Types of plan, configuration and state follow from the schema. Throws when Terraform
+ * would refuse the schema. Use `forClient` where the functions need the client's type.
+ *
+ * @example
+ * const note = defineResource({
+ *   attributes: {
+ *     id: attribute.string({ computed: true, stable: true }),
+ *     text: attribute.string({ required: true }),
+ *   },
+ *   create: ({ plan }) => ({ ...plan, id: randomUUID() }),
+ * });
+ */
+export function defineResource<Client, A extends Attributes, B extends Blocks = Record<never, never>>(
+  definition: ResourceDefinition<Client, A, B>,
+): Resource<Client> {
+  checkSchema("resource", definition);
+  return definition as unknown as Resource<Client>;
+}

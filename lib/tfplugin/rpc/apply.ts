@@ -1,0 +1,75 @@
+import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
+import { PrivateState } from "../private-state";
+import type { CreateCall, Resource } from "../resource";
+import { type Attributes, type Blocks, typeOfLevel } from "../schema/level";
+import { type Fields, isFields } from "../value/type";
+import type { Message } from "../wire/messages";
+import { decodeObject, encodeObject, NOTHING, withoutUnknowns } from "./object";
+import { holdPromise } from "./promise";
+import type { Handler, Session } from "./session";
+
+type Request = Message<"ApplyResourceChange.Request">;
+
+export const applyResourceChange: Handler<"ApplyResourceChange"> = async (session, request) => {
+  const resource = session.resource(request.typeName);
+  const diagnostics = new Diagnostics();
+  const privateState = new PrivateState(request.plannedPrivate);
+  const planned = decodeObject(request.plannedState, resource);
+  const newState = planned
+    ? await createOrUpdate(session, resource, request, planned, privateState, diagnostics)
+    : await destroy(session, resource, request, privateState, diagnostics);
+  return {
+    newState,
+    private: privateState.encode(),
+    diagnostics: diagnosticsToMessage(diagnostics.list, typeOfLevel(resource)),
+  };
+};
+
+/** Whatever happens, the answer holds all that is known to exist: what is not in the state is lost to Terraform. */
+async function createOrUpdate(
+  session: Session,
+  resource: Resource,
+  request: Request,
+  planned: Fields,
+  privateState: PrivateState,
+  diagnostics: Diagnostics,
+): Promise<Message<"DynamicValue">> {
+  const prior = decodeObject(request.priorState, resource);
+  let saved: Fields | null = prior;
+  const call: CreateCall<unknown, Attributes, Blocks> = {
+    client: session.client,
+    signal: session.signal,
+    diagnostics,
+    privateState,
+    plan: planned,
+    config: decodeObject(request.config, resource) ?? {},
+    save: (state) => {
+      saved = { ...(saved ?? (withoutUnknowns(planned) as Fields)), ...state };
+    },
+  };
+  const what = `${prior ? "Updating" : "Creating"} ${request.typeName}`;
+  const done = await session.attempt(diagnostics, what, () =>
+    prior ? resource.update?.({ ...call, state: prior }) : resource.create(call),
+  );
+  if (isFields(done?.value)) {
+    return encodeObject(resource, holdPromise(resource, planned, done.value, diagnostics), diagnostics);
+  }
+  if (!diagnostics.hasErrors)
+    diagnostics.error(`${what} returned no state`, "This is a mistake in the provider.");
+  return saved ? encodeObject(resource, withoutUnknowns(saved) as Fields, diagnostics) : NOTHING;
+}
+
+async function destroy(
+  session: Session,
+  resource: Resource,
+  request: Request,
+  privateState: PrivateState,
+  diagnostics: Diagnostics,
+): Promise<Message<"DynamicValue"> | undefined> {
+  const state = decodeObject(request.priorState, resource) ?? {};
+  const { client, signal } = session;
+  await session.attempt(diagnostics, `Deleting ${request.typeName}`, () =>
+    resource.delete?.({ client, signal, state, privateState, diagnostics }),
+  );
+  return diagnostics.hasErrors ? request.priorState : NOTHING;
+}

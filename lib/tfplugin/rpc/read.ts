@@ -1,0 +1,27 @@
+import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
+import { PrivateState } from "../private-state";
+import { typeOfLevel } from "../schema/level";
+import { decodeObject, encodeObject, NOTHING } from "./object";
+import { holdPromise } from "./promise";
+import type { Handler } from "./session";
+
+export const readResource: Handler<"ReadResource"> = async (session, request) => {
+  const resource = session.resource(request.typeName);
+  const diagnostics = new Diagnostics();
+  const privateState = new PrivateState(request.private);
+  const state = decodeObject(request.currentState, resource) ?? {};
+  const { client, signal } = session;
+  const read = await session.attempt(diagnostics, `Reading ${request.typeName}`, () =>
+    resource.read ? resource.read({ client, signal, state, privateState, diagnostics }) : state,
+  );
+  // A failed read says nothing about the object, so the state stays.
+  let newState = request.currentState;
+  if (read?.value) {
+    newState = encodeObject(resource, holdPromise(resource, null, read.value, diagnostics), diagnostics);
+  } else if (read && !diagnostics.hasErrors) newState = NOTHING;
+  return {
+    newState,
+    private: privateState.encode(),
+    diagnostics: diagnosticsToMessage(diagnostics.list, typeOfLevel(resource)),
+  };
+};

@@ -1,0 +1,42 @@
+import { type Fields, isFields } from "../value/type";
+import { isUnknown } from "../value/unknown";
+import type { Level, NestedLevel } from "./level";
+
+/**
+ * Brings an object into the form that Terraform insists on. Every plan and state passes through here, and nothing
+ * else does this:
+ * - write-only attributes are null (one that leaks into the state makes the object unusable, and shows a secret);
+ * - attributes that are missing are null;
+ * - lists, sets and maps of blocks are empty rather than null: newer cores see a change otherwise.
+ */
+export function conform(level: Level, value: Fields): Fields {
+  const result: Record<string, unknown> = {};
+  for (const [name, attribute] of Object.entries(level.attributes)) {
+    const item = Object.hasOwn(value, name) ? (value[name] ?? null) : null;
+    if (attribute.options.writeOnly) result[name] = null;
+    else result[name] = attribute.nested ? mapObjects(attribute.nested, item, conform) : item;
+  }
+  for (const [name, block] of Object.entries(level.blocks ?? {})) {
+    result[name] = mapObjects(block, value[name] ?? empty(block), conform);
+  }
+  return result;
+}
+
+function empty(block: NestedLevel): unknown {
+  if (block.nesting === "list" || block.nesting === "set") return [];
+  return block.nesting === "single" ? null : {};
+}
+
+/** Applies a function to each object of a nested attribute or block. What is null or unknown stays. */
+export function mapObjects(
+  level: NestedLevel,
+  value: unknown,
+  change: (level: Level, value: Fields) => Fields,
+): unknown {
+  const each = (item: unknown) => (isFields(item) ? change(level, item) : item);
+  if (isUnknown(value) || value === null) return value;
+  if (level.nesting === "list" || level.nesting === "set")
+    return Array.isArray(value) ? value.map(each) : value;
+  if (level.nesting !== "map" || !isFields(value)) return each(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, each(item)]));
+}

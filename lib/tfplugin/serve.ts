@@ -1,0 +1,74 @@
+import type { Provider } from "./provider";
+import { newAddress } from "./server/address";
+import { selfSignedCertificate } from "./server/certificate";
+import { refusal } from "./server/environment";
+import { type MethodLookup, serveGrpc } from "./server/grpc";
+import { handshakeLine, listen } from "./server/handshake";
+import { governLifetime } from "./server/lifetime";
+import { errorText, log } from "./server/log";
+import { createSessionServer } from "./server/session";
+
+type LoadProvider = () => Provider | Promise<Provider>;
+
+const SHUTDOWN = "/plugin.GRPCController/Shutdown";
+
+/**
+ * Runs this process as a Terraform provider until Terraform is done with it.
+ * Terraform starts three to five such processes per command and waits for each, so the provider itself is loaded
+ * only after Terraform has been told where to connect: load it inside of `load`, and import nothing heavy before.
+ * Import this function from the file `serve`, not from the index, in programs that are not bundled.
+ *
+ * When a person runs the executable by hand, an explanation goes to stderr and the exit code is 1.
+ *
+ * @example
+ * #!/usr/bin/env node
+ * import { serve } from "./tfplugin/serve";
+ * serve(async () => (await import("./provider.js")).provider);
+ */
+export async function serve(load: LoadProvider): Promise<void> {
+  const reason = refusal(process.env);
+  if (reason) {
+    process.stderr.write(`${reason}\n`);
+    process.exit(1);
+  }
+  const address = newAddress();
+  const clientPem = process.env.PLUGIN_CLIENT_CERT;
+  const tls = clientPem ? { certificate: selfSignedCertificate(), clientPem } : undefined;
+  const server = createSessionServer(tls, () => process.exit(0));
+  governLifetime(address.network === "unix" ? address.path : undefined);
+  const loaded = deferred<MethodLookup>();
+  serveGrpc(server, async (name) => (name === SHUTDOWN ? shutDown : (await loaded.promise)(name)));
+  const place = await listen(server, address);
+  process.stdout.write(handshakeLine(address.network, place, tls?.certificate), () => {
+    // The line is out, Terraform is busy connecting: this is the time to load.
+    setImmediate(() => loaded.resolve(loadMethods(load)));
+  });
+}
+
+/** `require`, because it is synchronous and lazy in every module system that this runs in. */
+async function loadMethods(load: LoadProvider): Promise<MethodLookup> {
+  try {
+    const provider = await load();
+    const { createMethods } = require("./rpc/methods") as typeof import("./rpc/methods");
+    const methods = createMethods(provider);
+    return async (name) => methods[name];
+  } catch (error) {
+    log("error", `The provider did not load: ${errorText(error)}`);
+    const message = `The provider did not load: ${error instanceof Error ? error.message : String(error)}`;
+    return () => Promise.reject(new Error(message));
+  }
+}
+
+/** The answer goes out first. Terraform waits two seconds for the process to end before it kills it. */
+async function shutDown(): Promise<Uint8Array> {
+  setTimeout(() => process.exit(0), 50);
+  return new Uint8Array();
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T | Promise<T>) => void } {
+  let resolve: (value: T | Promise<T>) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

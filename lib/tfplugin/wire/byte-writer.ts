@@ -1,0 +1,71 @@
+/** A growing byte buffer. Both encoders (protobuf, msgpack) write through it, so neither concatenates. */
+export class ByteWriter {
+  private buffer = Buffer.allocUnsafe(256);
+  private length = 0;
+
+  /** Makes room for `count` bytes, and returns the offset to write them at. */
+  private claim(count: number): number {
+    const offset = this.length;
+    this.length += count;
+    if (this.length > this.buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.max(this.buffer.length * 2, this.length));
+      this.buffer.copy(grown, 0, 0, offset);
+      this.buffer = grown;
+    }
+    return offset;
+  }
+
+  uint8(value: number): this {
+    const offset = this.claim(1);
+    this.buffer[offset] = value;
+    return this;
+  }
+
+  uint16(value: number): this {
+    const offset = this.claim(2);
+    this.buffer.writeUInt16BE(value, offset);
+    return this;
+  }
+
+  uint32(value: number): this {
+    const offset = this.claim(4);
+    this.buffer.writeUInt32BE(value, offset);
+    return this;
+  }
+
+  int32(value: number): this {
+    const offset = this.claim(4);
+    this.buffer.writeInt32BE(value, offset);
+    return this;
+  }
+
+  int64(value: bigint): this {
+    const offset = this.claim(8);
+    this.buffer.writeBigInt64BE(value, offset);
+    return this;
+  }
+
+  float64(value: number): this {
+    const offset = this.claim(8);
+    this.buffer.writeDoubleBE(value, offset);
+    return this;
+  }
+
+  bytes(value: Uint8Array): this {
+    const offset = this.claim(value.length);
+    this.buffer.set(value, offset);
+    return this;
+  }
+
+  /** `size` is `Buffer.byteLength(value)`: callers need it first, for the length prefix. */
+  utf8(value: string, size: number): this {
+    const offset = this.claim(size);
+    this.buffer.write(value, offset, size, "utf8");
+    return this;
+  }
+
+  /** What was written so far. A view, not a copy: do not write afterwards. */
+  finish(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+}
