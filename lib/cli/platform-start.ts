@@ -1,0 +1,132 @@
+import { isIP } from "node:net";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import {
+  administratorToken,
+  defaultSettings,
+  type EmbeddedPlatform,
+  readConfig,
+  startEmbeddedPlatform,
+} from "../embedded";
+import { type PlatformServer, servePlatform } from "../http/server";
+import { version } from "../provider/version";
+import { UsageError } from "./failure";
+
+/** The flags of `fairlead platform start`. */
+export interface PlatformStartOptions {
+  readonly listen: string;
+  readonly data?: string;
+  readonly externalIp?: readonly string[];
+  readonly ports?: string;
+  readonly config?: string;
+  readonly expose?: boolean;
+  readonly json?: boolean;
+}
+
+const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+
+/** Runs a platform until SIGTERM or SIGINT. */
+export async function platformStart(options: PlatformStartOptions): Promise<void> {
+  const address = parseListen(options.listen);
+  const config = options.config === undefined ? {} : readConfig(options.config);
+  const externalIps = options.externalIp ?? config.externalIps ?? defaultSettings.externalIps;
+  guardAddresses([address.host, ...externalIps], options.expose === true);
+  const dataDir = options.data ?? defaultDataDir();
+  const ports = options.ports === undefined ? config.ports : parsePorts(options.ports);
+
+  const stopping = stopSignal();
+  const embedded = await startEmbeddedPlatform({
+    ...config,
+    dataDir,
+    externalIps: [...externalIps],
+    ports,
+    log,
+  });
+  const { token, tokenFile } = administratorToken(embedded.settings.dataDir);
+  let server: PlatformServer;
+  try {
+    server = await servePlatform(embedded.platform, { ...address, token, version, log });
+  } catch (error) {
+    await embedded.close();
+    throw listenError(error, options.listen);
+  }
+  announce(embedded, server.endpoint, tokenFile, options.json === true);
+  log(`${await stopping}: stopping`);
+  await server.close();
+  await embedded.close();
+}
+
+function announce({ settings }: EmbeddedPlatform, endpoint: string, tokenFile: string, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ endpoint, tokenFile })}\n`);
+    return;
+  }
+  const { from, to } = settings.ports;
+  process.stdout.write(
+    [
+      `The platform is ready at ${endpoint}`,
+      `  forwards   ${settings.externalIps.join(", ")}, ports ${from} to ${to}`,
+      `  data       ${settings.dataDir}`,
+      "To use it:",
+      `  export FAIRLEAD_ENDPOINT=${endpoint} FAIRLEAD_TOKEN_FILE=${tokenFile}`,
+      "",
+    ].join("\n"),
+  );
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => resolve(signal));
+    }
+  });
+}
+
+function parseListen(text: string): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || port > 65535 || (isIP(host) === 0 && host !== "localhost")) {
+    throw new UsageError(
+      `--listen is ${JSON.stringify(text)}, but it has to be an IP address and a port, such as 127.0.0.1:7878 or [::1]:7878; port 0 takes a free one.`,
+    );
+  }
+  return { host, port };
+}
+
+function parsePorts(text: string): { from: number; to: number } {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (!match || from < 1 || to > 65535 || from > to) {
+    throw new UsageError(
+      `--ports is ${JSON.stringify(text)}, but it has to be a range within 1 to 65535, such as 20000-32767.`,
+    );
+  }
+  return { from, to };
+}
+
+function guardAddresses(addresses: readonly string[], expose: boolean): void {
+  const wrong = addresses.find((address) => isIP(address) === 0 && address !== "localhost");
+  if (wrong !== undefined)
+    throw new UsageError(`--external-ip is ${JSON.stringify(wrong)}, but it has to be an IP address.`);
+  const reachable = addresses.find((address) => !/^(127\.|::1$|localhost$)/.test(address));
+  if (reachable === undefined || expose) return;
+  throw new UsageError(
+    `${reachable} can be reached from other machines, and the forwards or the API with it. Add --expose if you mean that.`,
+  );
+}
+
+function listenError(error: unknown, listen: string): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EADDRINUSE"
+    ? new UsageError(
+        `The API cannot listen at ${listen}: another program does. Choose another port with --listen, or 0 for a free one.`,
+      )
+    : new UsageError(
+        `The API cannot listen at ${listen} (${code ?? error}). Choose another address with --listen.`,
+      );
+}
+
+function defaultDataDir(): string {
+  return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "fairlead");
+}

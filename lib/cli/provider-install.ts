@@ -1,0 +1,29 @@
+import { statSync } from "node:fs";
+import { providerSource, providerVersion } from "../bindings/release";
+import { installProvider } from "../constructs/provider-installation";
+import { UsageError } from "./failure";
+
+/** Puts the provider and its lock entry below a folder of Terraform HCL. */
+export function providerInstall(dir: string): void {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`${dir} is no folder; name the one that holds your Terraform configuration.`);
+  }
+  installProvider(dir);
+  process.stdout.write(
+    [
+      `The provider fairlead ${providerVersion} is in ${dir}. Your configuration names it so:`,
+      "",
+      "  terraform {",
+      "    required_providers {",
+      "      fairlead = {",
+      `        source  = "${providerSource}"`,
+      `        version = "${providerVersion}"`,
+      "      }",
+      "    }",
+      "  }",
+      "",
+      "Then run: terraform init",
+      "",
+    ].join("\n"),
+  );
+}

@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { type Collection, problemsOf } from "../contract";
+import { type Attribute, attribute } from "../tfplugin";
+import type { Fact } from "./fact";
+
+type AnyAttribute = Attribute;
+
+/** A field of the contract as a Terraform attribute: type, limits and words from the contract, the rest from the fact. */
+export function attributeOf(collection: Collection, field: string, fact: Fact): AnyAttribute {
+  const entityField = collection.entity.shape[field] as z.ZodType;
+  const description = entityField.description;
+  const build = builderOf(entityField, fact);
+  if (fact.kind === "computed" || fact.kind === "stable") {
+    return build({ computed: true, stable: fact.kind === "stable" && fact.with.length === 0, description });
+  }
+  const input = collection.create.shape[field] as z.ZodType;
+  return build({
+    ...presence(input),
+    replace: fact.kind === "replaces",
+    description,
+    validate: [(value: unknown) => problemsOf(input, value)[0]?.message],
+  });
+}
+
+type Options = Record<string, unknown>;
+
+/** Required, optional with a default, or optional and else set by the platform, which then keeps it. */
+function presence(input: z.ZodType): Options {
+  if (!input.safeParse(undefined).success) return { required: true };
+  const fallback = input.parse(undefined);
+  return fallback === undefined
+    ? { optional: true, computed: true, stable: true }
+    : { optional: true, computed: true, default: fallback };
+}
+
+function builderOf(schema: z.ZodType, fact: Fact): (options: Options) => AnyAttribute {
+  const definition = schema.def as {
+    type: string;
+    innerType?: z.ZodType;
+    element?: z.ZodType;
+    valueType?: z.ZodType;
+  };
+  switch (definition.type) {
+    case "string":
+    case "enum":
+      return (options) => attribute.string(options);
+    case "number":
+      return (options) => attribute.number(options);
+    case "boolean":
+      return (options) => attribute.bool(options);
+    case "nullable":
+      return builderOf(definition.innerType!, fact);
+    case "record":
+      return (options) => attribute.map(elementOf(definition.valueType!), options);
+    case "array": {
+      const collectionOf = fact.kind === "configured" && fact.unordered ? attribute.set : attribute.list;
+      return (options) => collectionOf(elementOf(definition.element!), options);
+    }
+    default:
+      throw new Error(`the provider has no attribute for a contract field of type ${definition.type}`);
+  }
+}
+
+const elementOf = (schema: z.ZodType): AnyAttribute => builderOf(schema, { kind: "computed" })({});

@@ -1,0 +1,27 @@
+import { SettingsError } from "../connect";
+import { PlatformError } from "../contract";
+import type { Diagnostic } from "../tfplugin";
+import { attributeName } from "./name";
+
+/** The errors of the platform and of the settings as diagnostics: the one place that words them for Terraform. */
+export function explain(error: unknown): Diagnostic[] | undefined {
+  if (error instanceof SettingsError) {
+    return [
+      { severity: "error", summary: "Provider not configured", detail: error.message, path: error.setting },
+    ];
+  }
+  if (!(error instanceof PlatformError)) return undefined;
+  const { title, message, hint, code, requestId, field } = error;
+  const origin = requestId === undefined ? `Code: ${code}.` : `Code: ${code}. Request: ${requestId}.`;
+  const [first, ...rest] = (field ?? "").split("/").slice(1);
+  return [
+    {
+      severity: "error",
+      summary: title,
+      detail: `${message}\n\n${hint}\n\n${origin}`,
+      ...(first
+        ? { path: [attributeName(first), ...rest.map((step) => (/^\d+$/.test(step) ? Number(step) : step))] }
+        : {}),
+    },
+  ];
+}
