@@ -1,0 +1,185 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { contract } from "fairlead";
+import { endAll, killAll } from "./child";
+import { type RunningPlatform, startPlatform } from "./platform";
+import { checkRequirements, MissingRequirement } from "./requirements";
+import { bold, say, step, table } from "./terminal";
+import { answerOf, isSilent } from "./traffic";
+import { Workspace } from "./workspace";
+
+/** The quickstart: main.ts deployed for real, used, changed twice and destroyed. */
+
+const root = resolve(__dirname, "../..");
+const program = resolve(__dirname, "main.ts");
+let workspace: Workspace | undefined;
+
+async function quickstart(keep: boolean): Promise<void> {
+  const began = performance.now();
+  await checkRequirements(program);
+  say(bold("Fairlead quickstart: examples/quickstart/main.ts, deployed for real"));
+  workspace = new Workspace(root, program);
+  const { folder } = workspace;
+  const platform = await step(
+    "start a platform on this machine",
+    () => startPlatform(root, folder),
+    ({ endpoint }) => `platform ready at ${endpoint}`,
+  );
+  const cdktf = (...args: string[]) => workspace!.cdktf(args, platform.environment);
+  const deploy = () => cdktf("deploy", "--auto-approve");
+
+  const first = await step(
+    "cdktf deploy",
+    async () => {
+      await deploy();
+      return platform.forwards();
+    },
+    (forwards) => {
+      return `cdktf deploy: a project, two instances, ${forwards.length} forwards`;
+    },
+  );
+  await showAnswers(platform);
+
+  await step(
+    "cdktf diff",
+    async () => expectNoChange(await cdktf("diff")),
+    () => "cdktf diff: no change",
+  );
+
+  workspace.edit("Port.tcp(8080)", "Port.tcp(8081)");
+  await step(
+    "change an internal port, cdktf deploy",
+    async () => {
+      await deploy();
+      const after = await platform.forwards();
+      expectKept(first, after, "id");
+      return answer(after.find(({ description }) => description === "web service")!);
+    },
+    (said) => `internal port 8080 -> 8081 in place, same id and external port: ${said}`,
+  );
+
+  workspace.edit('image: "http-hello"', 'image: "http-hello-next"');
+  await step(
+    "rebuild an instance from another image, cdktf deploy",
+    async () => {
+      await deploy();
+      const after = await platform.forwards();
+      expectKept(first, after, "socketAddress");
+      return answer(after.find(({ description }) => description === "web service")!);
+    },
+    (said) => `instance rebuilt, its forwards kept their external ports: ${said}`,
+  );
+
+  if (keep) return leaveRunning(platform);
+  const left = await platform.forwards();
+  await step(
+    "cdktf destroy",
+    async () => {
+      await cdktf("destroy", "--auto-approve");
+      const rows = await platform.count();
+      if (rows > 0) throw new Error(`${rows} rows are left on the platform`);
+      for (const { protocol, externalIp, externalPort } of left) {
+        if (await isSilent(protocol, externalIp, externalPort)) continue;
+        throw new Error(`something still answers at ${externalIp}:${externalPort}/${protocol}`);
+      }
+      await platform.stop();
+      workspace!.remove();
+    },
+    () => "cdktf destroy: no row, no listener, no process, no file is left",
+  );
+  say(
+    `\nDone in ${((performance.now() - began) / 1000).toFixed(0)} s. Next: npm start -- --keep, and README.md.`,
+  );
+}
+
+const answer = ({ protocol, externalIp, externalPort }: contract.PortForward) =>
+  answerOf(protocol, externalIp, externalPort);
+
+/** Sends traffic through each forward and to the private address behind it; both have to say the same. */
+async function showAnswers(platform: RunningPlatform): Promise<void> {
+  const names = new Map((await platform.instances()).map(({ id, name }) => [id, name]));
+  const rows: string[][] = [];
+  const order = [...names.keys()];
+  const forwards = (await platform.forwards()).sort(
+    (a, b) => order.indexOf(a.instanceId!) - order.indexOf(b.instanceId!) || a.externalPort - b.externalPort,
+  );
+  for (const forward of forwards) {
+    const { protocol, internalIp, internalPort, instanceId, socketAddress, description } = forward;
+    const outside = await answer(forward);
+    const inside = await answerOf(protocol, internalIp!, internalPort);
+    if (inside !== outside)
+      throw new Error(`${socketAddress} said ${outside}, its private address ${inside}`);
+    rows.push([
+      `${socketAddress}/${protocol}`,
+      names.get(instanceId!)!,
+      `${internalIp}:${internalPort}`,
+      description,
+      outside,
+    ]);
+  }
+  table(["EXTERNAL", "INSTANCE", "PRIVATE", "DESCRIPTION", "BOTH ANSWERED"], rows);
+}
+
+function expectNoChange(output: string): void {
+  if (!/No changes\./.test(output)) throw new Error(`cdktf diff shows a change:\n${output.slice(-2000)}`);
+}
+
+function expectKept(
+  before: readonly contract.PortForward[],
+  after: readonly contract.PortForward[],
+  field: "id" | "socketAddress",
+): void {
+  const facts = (forwards: readonly contract.PortForward[]) =>
+    forwards
+      .map((forward) => `${forward.socketAddress} ${forward[field]}`)
+      .sort()
+      .join("\n");
+  if (facts(before) === facts(after)) return;
+  throw new Error(`the forwards have changed:\n${facts(before)}\nbecame\n${facts(after)}`);
+}
+
+function leaveRunning(platform: RunningPlatform): void {
+  const { path } = workspace!;
+  const settings = Object.entries(platform.environment).map(([name, value]) => `${name}=${value}`);
+  platform.release();
+  say(`\nIt all runs on. Try:
+  export ${settings.join(" ")}
+  npx fairlead forwards                        # every instance with its forwards
+  cd ${path} && $EDITOR main.ts && npx cdktf deploy
+To end it:
+  cd ${path} && npx cdktf destroy --auto-approve
+  kill ${platform.pid} && rm -r ${path}        # from the checkout`);
+}
+
+async function cleanUp(signal: NodeJS.Signals): Promise<void> {
+  await endAll(signal);
+  workspace?.remove();
+}
+
+let interrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, async () => {
+    if (interrupted) {
+      killAll();
+      workspace?.remove();
+      process.exit(130);
+    }
+    interrupted = true;
+    say("\nInterrupted: cleaning up (once more to do so at once)");
+    await cleanUp("SIGINT");
+    process.exit(130);
+  });
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+  await quickstart(values.keep);
+}
+
+main().catch(async (error: Error) => {
+  // An interruption fails the step that was under way, too.
+  if (interrupted) return;
+  await cleanUp("SIGTERM");
+  process.stderr.write(error instanceof MissingRequirement ? `${error.message}\n` : `\n${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,54 @@
+import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { start } from "./child";
+
+/** A folder with a copy of the program, in which it is changed and deployed as its author would. */
+export class Workspace {
+  readonly folder: string;
+  private readonly program: string;
+
+  constructor(root: string, program: string) {
+    // Inside of the checkout, so that the program finds its packages.
+    this.folder = mkdtempSync(join(root, ".quickstart-"));
+    this.program = join(this.folder, "main.ts");
+    cpSync(program, this.program);
+    const settings = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8"));
+    const app = `${JSON.stringify(process.execPath)} --import tsx main.ts`;
+    writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify({ ...settings, app }, null, 2));
+  }
+
+  /** Its path as one would type it. */
+  get path(): string {
+    return relative(process.cwd(), this.folder) || ".";
+  }
+
+  /** Changes the program. */
+  edit(before: string, after: string): void {
+    const text = readFileSync(this.program, "utf8");
+    if (!text.includes(before)) throw new Error(`the program does not say ${before}`);
+    writeFileSync(this.program, text.replace(before, after));
+  }
+
+  /** Runs cdktf and returns what it wrote. @throws Error with the end of it when it fails */
+  async cdktf(args: readonly string[], environment: Record<string, string>): Promise<string> {
+    const logFile = join(this.folder, `cdktf-${args[0]}.log`);
+    const log = openSync(logFile, "w");
+    const cli = require.resolve("cdktf-cli/bundle/bin/cdktf");
+    const child = start([process.execPath, cli, ...args], {
+      cwd: this.folder,
+      env: { ...process.env, ...environment, CHECKPOINT_DISABLE: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
+      stdio: ["ignore", log, log],
+    });
+    closeSync(log);
+    const code = await child.exit;
+    const text = stripVTControlCharacters(readFileSync(logFile, "utf8"));
+    if (code === 0) return text;
+    const lines = text.split("\n").filter((line) => line.trim() !== "" && !/^[⠀-⣿]/.test(line));
+    throw new Error(`cdktf ${args[0]} failed:\n${lines.slice(-40).join("\n")}`);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
