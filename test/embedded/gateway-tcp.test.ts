@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type Route, relayGateway } from "../../lib/embedded/gateway";
+import { acceptWith } from "../../lib/embedded/gateway/accept";
+import { Connection } from "../../lib/embedded/gateway/connection";
+import { Pump } from "../../lib/embedded/gateway/pump";
 import { cleaner, client, ended, freePort, instance, read, silentInstance } from "./gateway-sockets";
 
 const clean = cleaner();
@@ -239,3 +242,21 @@ function hashOf() {
   });
   return { update: (data: Uint8Array) => void hash.update(data), done, hash: ready };
 }
+
+test("a Node version that looks different inside is served by its own sockets", async () => {
+  const target = await program((socket) => socket.pipe(socket));
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+  // Before it listens there is nothing inside to find.
+  acceptWith(
+    server,
+    () => new Pump(),
+    (socket, pump) => new Connection(socket, pump, target, 500, () => {}),
+  );
+  server.listen(0, host);
+  await once(server, "listening");
+  clean.up(() => once(server.close(), "close"));
+  const message = randomBytes(20 << 20);
+  const socket = client(clean, (server.address() as { port: number }).port);
+  socket.end(message);
+  expect((await read(socket)).equals(message)).toBe(true);
+});

@@ -6,20 +6,30 @@ interface Handle {
   useUserBuffer?: unknown;
 }
 
+/** What takes the bytes of an accepted socket, either way: as `onread`, or as chunks; false stops the reading. */
+export interface Reader {
+  readonly onread: OnReadOpts;
+  write(chunk: Uint8Array): boolean;
+}
+
 /**
- * Calls `accepted` for each connection of a server that listens, with a half-open socket.
+ * Calls `accepted` for each connection of a server that listens and has `allowHalfOpen` and `pauseOnConnect`.
+ * The socket is half-open, its bytes go to the reader, and it reads nothing until it is resumed.
  *
- * `reader` gives an `onread` for the socket. Node takes that option where a socket connects but not where one is
- * accepted (nodejs/node has had it for clients only since 12), although the socket is the same class. So the
- * accepted handle is wrapped here, the way the server would, plus the option. Where a Node version looks
- * different inside, its own sockets are used and `accepted` is told so by `reads: "data"`.
+ * Node takes `onread` where a socket connects but not where one is accepted, although the class is the same. So
+ * the accepted handle is wrapped here as the server would, plus that option. Where a Node version looks different
+ * inside, its own sockets are used, and their chunks cost an allocation each.
  */
-export function acceptWith<Reader extends { readonly onread: OnReadOpts }>(
+export function acceptWith<R extends Reader>(
   server: Server,
-  reader: () => Reader,
-  accepted: (socket: Socket, reader: Reader, reads: "onread" | "data") => void,
+  reader: () => R,
+  accepted: (socket: Socket, reader: R) => void,
 ): void {
-  server.on("connection", (socket) => accepted(socket, reader(), "data"));
+  server.on("connection", (socket) => {
+    const own = reader();
+    socket.on("data", (chunk) => own.write(chunk) || socket.pause());
+    accepted(socket, own);
+  });
   const listening = (server as unknown as { _handle?: Handle | null })._handle;
   const byNode = listening?.onconnection;
   if (!listening || typeof byNode !== "function") return;
@@ -29,11 +39,12 @@ export function acceptWith<Reader extends { readonly onread: OnReadOpts }>(
       return;
     }
     const own = reader();
-    const options: SocketConstructorOpts & { handle: Handle; onread: OnReadOpts } = {
+    const options: SocketConstructorOpts & { handle: Handle; pauseOnCreate: true; onread: OnReadOpts } = {
       handle,
       allowHalfOpen: true,
+      pauseOnCreate: true,
       onread: own.onread,
     };
-    accepted(new Socket(options), own, "onread");
+    accepted(new Socket(options), own);
   };
 }

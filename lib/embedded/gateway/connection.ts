@@ -9,6 +9,7 @@ const keepAliveMs = 60_000;
 export class Connection {
   readonly #client: Socket;
   readonly #upstream: Socket;
+  readonly #timer: NodeJS.Timeout;
   #open = 2;
 
   /**
@@ -29,31 +30,40 @@ export class Connection {
       port: target.port,
       allowHalfOpen: true,
       noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveMs,
       autoSelectFamily: false,
       onread: toClient.onread,
     });
     this.#client = client;
     this.#upstream = upstream;
     client.setNoDelay(true);
-    client.setKeepAlive(true, keepAliveMs);
-    upstream.setTimeout(connectTimeoutMs, () => upstream.destroy(new Error("the instance does not accept")));
-    upstream.once("connect", () => upstream.setTimeout(0));
+    upstream.on("connect", () => client.resume());
+    this.#timer = setTimeout(() => this.#settle(), connectTimeoutMs);
     fromClient.start(client, upstream);
     toClient.start(upstream, client);
-    const ended = (failed: boolean, other: Socket) => {
+    const ended = (failed: boolean, pump: Pump, other: Socket) => {
+      pump.stop();
       // A side that closed in order has passed its end on; the other one finishes by itself.
       if (failed) reset(other);
-      if (--this.#open === 0) closed(this);
+      if (--this.#open > 0) return;
+      clearTimeout(this.#timer);
+      closed(this);
     };
-    client.on("error", ignore).once("close", (failed) => ended(failed, upstream));
-    upstream.on("error", ignore).once("close", (failed) => ended(failed, client));
+    client.on("error", ignore).on("close", (failed) => ended(failed, fromClient, upstream));
+    upstream.on("error", ignore).on("close", (failed) => ended(failed, toClient, client));
   }
 
   /** The client's address, or undefined when it is gone already. */
   get remoteAddress(): string | undefined {
     return this.#client.remoteAddress;
+  }
+
+  /**
+   * One timer ends the attempt to connect and finds those connections that last: only they are worth the system
+   * calls of keep-alive (eight, a quarter of all that a short connection takes), which notices peers that are gone.
+   */
+  #settle(): void {
+    if (this.#upstream.connecting) this.cut();
+    else for (const socket of [this.#client, this.#upstream]) socket.setKeepAlive(true, keepAliveMs);
   }
 
   /** Resets both sides. */

@@ -26,22 +26,29 @@ export class Pump {
   #waiting = false;
   #ended = false;
 
-  /** Starts carrying. `source` was made with this pump's `onread`, or emits `data` where it could not be. */
+  /** Starts carrying. `source` was made with this pump's `onread`, or its chunks are passed to `write`. */
   start(source: Socket, sink: Socket): void {
     this.#source = source;
     this.#sink = sink;
-    source.once("end", () => {
-      // Where data was still unread when a reset came, libuv reports an orderly end. Writing nothing tells the two
-      // apart: the kernel still holds the error. A write that waits already will meet it in this turn.
-      const passOn = () => {
-        this.#ended = true;
-        this.#endSink();
-      };
-      if (source.writableEnded) passOn();
-      else if (source.writableLength === 0) source.write(nothing, (error) => error ?? passOn());
-      else setImmediate(() => source.destroyed || passOn());
-    });
-    source.once("close", () => this.#release(sink.writableLength === 0));
+    source.on("end", () => this.#sourceEnded(source));
+  }
+
+  /** Gives back what was borrowed; to be called when the source is gone. */
+  stop(): void {
+    this.#release(this.#sink?.writableLength === 0);
+  }
+
+  #sourceEnded(source: Socket): void {
+    // Where data was still unread when a reset came, libuv reports an orderly end. Writing nothing tells the two
+    // apart: the kernel still holds the error. A write that waits already will meet it in this turn.
+    if (source.writableEnded) this.#passEndOn();
+    else if (source.writableLength === 0) source.write(nothing, (error) => error ?? this.#passEndOn());
+    else setImmediate(() => source.destroyed || this.#passEndOn());
+  }
+
+  #passEndOn(): void {
+    this.#ended = true;
+    this.#endSink();
   }
 
   /** Writes bytes that nobody else will change; false when reading must stop until they are gone. */

@@ -17,7 +17,7 @@ export async function listenTcp(
   sources: Sources,
   options: { readonly connectTimeoutMs: number },
 ): Promise<Listener> {
-  const server = createServer({ allowHalfOpen: true });
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   server.listen({ host: route.externalIp, port: route.externalPort, backlog, exclusive: true });
   try {
     await once(server, "listening");
@@ -48,10 +48,9 @@ class TcpListener implements Listener {
     acceptWith(
       server,
       () => new Pump(),
-      (client, fromClient, reads) => {
+      (client, fromClient) => {
         if (!this.#sources.allow(client)) return reset(client);
         this.#connections.add(new Connection(client, fromClient, this.#target, connectTimeoutMs, closed));
-        if (reads === "data") client.on("data", (chunk) => fromClient.write(chunk) || client.pause());
       },
     );
   }
