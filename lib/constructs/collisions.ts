@@ -1,6 +1,7 @@
 import { DefaultTokenResolver, StringConcat, type TerraformStack, Token, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { PortForwardResource } from "../bindings";
+import { describe } from "./construct-error";
 
 /** A forward with what it is made of. The resource is read, not the props, since users may change it. */
 export interface Claim {
@@ -47,7 +48,7 @@ export class Collisions {
   private compare(
     claims: readonly Claim[],
     keyOf: (claim: Claim) => string | undefined,
-    describe: (claim: Claim, other: string) => string,
+    message: (claim: Claim, other: string) => string,
   ): void {
     const holders = new Map<string, Claim[]>();
     for (const claim of claims) {
@@ -62,8 +63,8 @@ export class Collisions {
       for (const claim of same) {
         const other = same.find((candidate) => candidate !== claim)!.forward.node.path;
         const more = same.length > 2 ? `${other} and ${same.length - 2} more` : other;
-        const known = this.problems.get(claim.forward) ?? [];
-        this.problems.set(claim.forward, [...known, describe(claim, more)]);
+        const before = this.problems.get(claim.forward) ?? [];
+        this.problems.set(claim.forward, [...before, message(claim, more)]);
       }
     }
   }
@@ -102,16 +103,16 @@ function known(resource: PortForwardResource, value: unknown): string | number |
 
 function describeExternal({ resource }: Claim, other: string): string {
   const port = `${known(resource, resource.externalPortInput)}/${known(resource, resource.protocolInput)}`;
-  return (
-    `externalPort ${port} is also that of ${other}, but an external port belongs to one forward.\n` +
-    "    Fix: choose another `externalPort`, or leave it out: then the platform assigns one."
-  );
+  return describe({
+    problem: `externalPort ${port} is also that of ${other}, but an external port belongs to one forward.`,
+    fix: "Choose another `externalPort`, or leave it out: then the platform assigns one.",
+  });
 }
 
 function describeInternal({ resource, instance }: Claim, other: string): string {
   const port = `${known(resource, resource.internalPortInput)}/${known(resource, resource.protocolInput)}`;
-  return (
-    `Port ${port} of ${instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.\n` +
-    "    Fix: use the forward that exists, or forward another port."
-  );
+  return describe({
+    problem: `Port ${port} of ${instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.`,
+    fix: "Use the forward that exists, or forward another port.",
+  });
 }

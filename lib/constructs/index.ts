@@ -1,5 +1,6 @@
 /** What people write: constructs and what they are made of; everything exported here is public. */
-
+export { ConstructError } from "./construct-error";
+export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-project";
 export {
   type ForwardOptions,
   type IInstance,
@@ -14,6 +15,6 @@ export {
   type PortForwardOptions,
   type PortForwardProps,
 } from "./port-forward";
-export { type AddInstanceOptions, type IProject, Project, type ProjectProps } from "./project";
-export { PropsError } from "./props";
+export { Project, type ProjectProps } from "./project";
+export type { AddInstanceOptions, IKnownProject, IProject } from "./project-base";
 export { FairleadProvider, type FairleadProviderProps } from "./provider";

@@ -3,13 +3,14 @@ import { Construct, type IConstruct } from "constructs";
 import { InstanceResource } from "../bindings";
 import { collections } from "../contract";
 import { brand, hasBrand } from "./brand";
+import { ConstructError } from "./construct-error";
 import { metaArguments } from "./meta-arguments";
 import { type LeanMetadata, leanMetadata } from "./metadata";
 import { readableName } from "./name";
 import type { Port } from "./port";
 import { PortForward, type PortForwardOptions } from "./port-forward";
-import type { IProject } from "./project";
-import { type Answers, checkProps, type Fixes, PropsError } from "./props";
+import type { IProject } from "./project-base";
+import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
 
 /** A virtual machine with a private address. */
@@ -93,11 +94,10 @@ export abstract class InstanceBase extends Construct implements IInstance {
   forward(port: Port, options: ForwardOptions = {}): PortForward {
     const { id = port.constructId, ...rest } = options;
     if (id === undefined) {
-      throw new PropsError(
-        this,
-        `The ${port.protocol} port to forward is a token, so no construct id can be made of it.`,
-        `Name the forward: forward(port, { id: "Ssh" }).`,
-      );
+      throw new ConstructError(this, {
+        problem: `The ${port.protocol} port to forward is a token, so no construct id can be made of it.`,
+        fix: 'Name the forward: forward(port, { id: "Ssh" }).',
+      });
     }
     return new PortForward(this, id, { provider: this.provider, ...rest, instance: this, port });
   }
@@ -122,6 +122,7 @@ export class Instance extends InstanceBase implements ITerraformDependable {
     return hasBrand(value, "Instance");
   }
 
+  readonly instanceId: string;
   readonly project: IProject;
   protected readonly provider: TerraformProvider | undefined;
   private readonly resource: InstanceResource;
@@ -145,10 +146,8 @@ export class Instance extends InstanceBase implements ITerraformDependable {
       ...metaArguments(props),
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
     });
-  }
-
-  get instanceId(): string {
-    return this.resource.id;
+    // Read once, as in Project: a token takes a stack trace.
+    this.instanceId = this.resource.id;
   }
 
   /** Name for people. */

@@ -1,14 +1,15 @@
 import type { TerraformElement } from "cdktf";
 
+/** What a resource says about its construct in the synthesized stack. */
 export interface LeanMetadata {
-  readonly metadata: { readonly uniqueId: string; readonly constructPath: string };
+  readonly constructPath: string;
 }
 
 /**
- * What a resource says about its construct in the synthesized stack. `cdktf diff` compares every line of
- * Terraform's output with every resource that has `metadata.path`, which takes minutes with thousands of
- * them; so the path is kept under another name. Terraform's address reads like the path anyway.
+ * The construct's path, for programs that read the stack. Not as `metadata.path`, where cdktf puts it:
+ * `cdktf diff` compares every line of Terraform's output with every resource that has that, which takes
+ * minutes with thousands of them, to add what Terraform's address says anyway.
  */
 export function leanMetadata(element: TerraformElement): LeanMetadata {
-  return { metadata: { uniqueId: element.friendlyUniqueId, constructPath: element.node.path } };
+  return { constructPath: element.node.scope?.node.path ?? element.node.path };
 }

@@ -8,7 +8,7 @@ import type { IInstance } from "./instance";
 import { metaArguments } from "./meta-arguments";
 import { type LeanMetadata, leanMetadata } from "./metadata";
 import type { Port } from "./port";
-import type { IProject } from "./project";
+import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";

@@ -1,36 +1,19 @@
 import type { ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { ProjectResource } from "../bindings";
 import { collections } from "../contract";
 import { brand, hasBrand } from "./brand";
-import { Instance, type InstanceOptions } from "./instance";
+import {
+  ExistingProject,
+  type ExistingProjectOptions,
+  LookedUpProject,
+  type ProjectLookupOptions,
+} from "./existing-project";
 import { metaArguments } from "./meta-arguments";
 import { type LeanMetadata, leanMetadata } from "./metadata";
+import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
-
-/** Owner of instances and forwards. */
-export interface IProject extends IConstruct {
-  /** Identifier, made by the platform. */
-  readonly projectId: string;
-  /** Name, unique on the platform. */
-  readonly projectName: string;
-  /** Public addresses that forwards of the project can have. */
-  readonly externalIps: string[];
-  /** Network that the private addresses of the project's instances are taken from. */
-  readonly privateCidr: string;
-  /** Adds an instance; its construct id is that of the instance within the project. */
-  addInstance(id: string, options: AddInstanceOptions): Instance;
-}
-
-/** How an instance is added to a project. */
-export interface AddInstanceOptions extends InstanceOptions {
-  /**
-   * The provider that makes the instance.
-   * @default the project's own provider
-   */
-  readonly provider?: TerraformProvider;
-}
 
 /** How a project is made. */
 export interface ProjectProps extends TerraformMetaArguments {
@@ -54,33 +37,13 @@ const fixes: Fixes<typeof collections.projects> = {
   labels: "Correct `labels`.",
 };
 
-/** What made and existing projects have in common. */
-export abstract class ProjectBase extends Construct implements IProject {
-  abstract readonly projectId: string;
-  abstract readonly projectName: string;
-  abstract readonly externalIps: string[];
-  abstract readonly privateCidr: string;
-  /** The provider that the project's instances get. */
-  protected abstract readonly provider: TerraformProvider | undefined;
-
-  /**
-   * Adds an instance to the project.
-   *
-   * @example
-   * const web = project.addInstance("Web", { image: "http-hello", flavor: "small" });
-   */
-  addInstance(id: string, options: AddInstanceOptions): Instance {
-    return new Instance(this, id, { provider: this.provider, ...options, project: this });
-  }
-}
-
 /**
  * Owner of instances and forwards.
  *
  * @example
  * const project = new Project(this, "Project", { name: "ai-lab" });
  */
-export class Project extends ProjectBase implements ITerraformDependable {
+export class Project extends ProjectBase implements IKnownProject, ITerraformDependable {
   static {
     brand(Project, "Project");
   }
@@ -90,6 +53,31 @@ export class Project extends ProjectBase implements ITerraformDependable {
     return hasBrand(value, "Project");
   }
 
+  /** A project that something else made, by its id; nothing is asked. */
+  static fromProjectId(
+    scope: Construct,
+    id: string,
+    projectId: string,
+    options: ExistingProjectOptions = {},
+  ): IProject {
+    return new ExistingProject(scope, id, projectId, options);
+  }
+
+  /**
+   * A project that something else made, by its name. The platform is asked at synthesis, once: the answer
+   * is kept in `fairlead.context.json` beside `cdktf.json`, which belongs into version control.
+   *
+   * Its token comes from FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE. With CI set the file is all there is; under
+   * jest, too, unless FAIRLEAD_LOOKUPS=1 is set.
+   *
+   * @example
+   * const lab = Project.fromLookup(this, "Lab", { name: "ai-lab" });
+   */
+  static fromLookup(scope: Construct, id: string, options: ProjectLookupOptions): IKnownProject {
+    return new LookedUpProject(scope, id, options);
+  }
+
+  readonly projectId: string;
   protected readonly provider: TerraformProvider | undefined;
   private readonly resource: ProjectResource;
 
@@ -104,10 +92,9 @@ export class Project extends ProjectBase implements ITerraformDependable {
     prepareStack(this);
     this.provider = props.provider;
     this.resource = new Resource(this, "Default", { ...input, ...metaArguments(props) });
-  }
-
-  get projectId(): string {
-    return this.resource.id;
+    // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every
+    // instance and forward of the project.
+    this.projectId = this.resource.id;
   }
 
   get projectName(): string {

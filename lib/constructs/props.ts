@@ -1,8 +1,8 @@
-import { dirname } from "node:path";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { z } from "zod";
 import { type Collection, problemsOf } from "../contract";
+import { ConstructError } from "./construct-error";
 
 /**
  * Every field of what a collection takes on create, each answered for: its value, or undefined where the
@@ -15,19 +15,10 @@ export type Answers<C extends Collection> = {
 /** What to do about a wrong value, for every field. */
 export type Fixes<C extends Collection> = { readonly [K in keyof Required<z.input<C["create"]>>]: string };
 
-/** Props that cannot be what the user meant: the construct's path, the value, what is allowed and the fix. */
-export class PropsError extends Error {
-  override readonly name = "PropsError";
-  constructor(construct: IConstruct, problem: string, fix: string) {
-    super(`[${construct.node.path}] ${problem}\n  Fix: ${fix}`);
-    this.stack = withoutOurFrames(this.stack ?? "");
-  }
-}
-
 /**
  * Checks what a construct is about to send against the contract. Values that hold tokens are known only to
  * Terraform, so what the contract says about them does not count.
- * @throws PropsError that lists every problem.
+ * @throws ConstructError that lists every problem.
  */
 export function checkProps<C extends Collection>(
   construct: IConstruct,
@@ -37,11 +28,9 @@ export function checkProps<C extends Collection>(
 ): void {
   const problems = problemsOf(collection.create, input).filter(({ path }) => !holdsToken(input, path));
   if (problems.length === 0) return;
-  const fields = new Set(problems.map(({ path }) => path[0] as keyof Fixes<C>));
-  throw new PropsError(
+  throw new ConstructError(
     construct,
-    problems.map(({ message }) => message).join(" "),
-    [...fields].map((field) => fixes[field]).join(" "),
+    ...problems.map(({ path, message }) => ({ problem: message, fix: fixes[path[0] as keyof Fixes<C>] })),
   );
 }
 
@@ -53,13 +42,4 @@ function holdsToken(input: unknown, path: readonly (string | number)[]): boolean
     if (Token.isUnresolved(value) || Token.isUnresolved(step)) return true;
   }
   return false;
-}
-
-/** The user wants to see their own line first, not this package's way to find the mistake. */
-function withoutOurFrames(stack: string): string {
-  const folder = dirname(__dirname);
-  return stack
-    .split("\n")
-    .filter((line) => !/^\s+at /.test(line) || !(line.includes(folder) || line.includes("node:internal")))
-    .join("\n");
 }

@@ -5,8 +5,8 @@ import { ProviderBlock } from "../bindings";
 import { providerVersion } from "../bindings/release";
 import { brand, hasBrand } from "./brand";
 import { describeHidingConfiguration } from "./cli-configuration";
+import { ConstructError } from "./construct-error";
 import { notify } from "./notice";
-import { PropsError } from "./props";
 import { installProvider } from "./provider-installation";
 
 /** Which platform a stack is deployed to. */
@@ -54,11 +54,10 @@ export class FairleadProvider extends ProviderBlock {
   constructor(scope: Construct, id: string, props: FairleadProviderProps = {}) {
     super(scope, id, props);
     if (props.token !== undefined && !Token.isUnresolved(props.token)) {
-      throw new PropsError(
-        this,
-        "`token` is literal text, but whoever reads the synthesized stack would know it.",
-        "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of a TerraformVariable with `sensitive: true`.",
-      );
+      throw new ConstructError(this, {
+        problem: "`token` is literal text, but whoever reads the synthesized stack would know it.",
+        fix: "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of a TerraformVariable with `sensitive: true`.",
+      });
     }
     Object.defineProperty(this, customSynthesis, {
       value: {

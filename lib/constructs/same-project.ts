@@ -2,23 +2,23 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { errors } from "../contract";
 import { hasBrand } from "./brand";
+import { ConstructError } from "./construct-error";
 import type { IInstance } from "./instance";
-import type { IProject } from "./project";
-import { PropsError } from "./props";
+import type { IProject } from "./project-base";
 
 /**
  * Refuses a forward whose instance belongs to another project. Two projects that this app makes are never
  * the same, nor are two literal ids that differ; what is known only at apply is left to the platform.
- * @throws PropsError
+ * @throws ConstructError
  */
 export function checkSameProject(forward: IConstruct, project: IProject, instance: IInstance): void {
   if (!areKnownToDiffer(project, instance.project)) return;
-  throw new PropsError(
-    forward,
-    `The project is ${show(project)}, but the instance ${instance.node.path} belongs to ${show(instance.project)}. ` +
-      errors.project_mismatch.hint,
-    "Leave `project` out, or forward to an instance of that project.",
-  );
+  throw new ConstructError(forward, {
+    problem:
+      `The project is ${project.node.path}, but the instance ${instance.node.path} belongs to ` +
+      `${instance.project.node.path}. ${errors.project_mismatch.hint}`,
+    fix: "Leave `project` out, or forward to an instance of that project.",
+  });
 }
 
 function areKnownToDiffer(a: IProject, b: IProject): boolean {
@@ -27,5 +27,3 @@ function areKnownToDiffer(a: IProject, b: IProject): boolean {
   const ids = [a.projectId, b.projectId];
   return !ids.some((id) => Token.isUnresolved(id)) && ids[0] !== ids[1];
 }
-
-const show = (project: IProject): string => project.node.path;

@@ -1,0 +1,45 @@
+import { dirname } from "node:path";
+import type { IConstruct } from "constructs";
+
+/** Something that cannot be what the user meant, and what to do about it. */
+export interface Finding {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** What a construct refuses: its path, and for each finding the value, what is allowed and the fix. */
+export class ConstructError extends Error {
+  override readonly name = "ConstructError";
+
+  constructor(construct: IConstruct, ...findings: readonly Finding[]) {
+    super(`[${construct.node.path}] ${findings.map(describe).join("\n  ")}`);
+    this.stack = withoutOurFrames(this.stack ?? "");
+  }
+}
+
+/** A finding in two lines, to be read below a construct's path. */
+export function describe({ problem, fix }: Finding): string {
+  return `${problem}\n    Fix: ${fix}`;
+}
+
+/** What goes wrong on behalf of a construct bears its path. */
+export function withPath<T>(construct: IConstruct, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConstructError(construct, {
+      problem: error.message,
+      fix: "Correct that and synthesize again.",
+    });
+  }
+}
+
+/** The user wants to see their own line first, not this package's way to find the mistake. */
+function withoutOurFrames(stack: string): string {
+  const folder = dirname(__dirname);
+  return stack
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line) || !(line.includes(folder) || line.includes("node:internal")))
+    .join("\n");
+}
