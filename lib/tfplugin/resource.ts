@@ -102,7 +102,8 @@ export interface ResourceDefinition<Client, A extends Attributes, B extends Bloc
   /** Finds an object by what the user wrote; `read` completes it. Default: `{ id }`. */
   import?(call: ImportCall<Client>): MaybePromise<Partial<State<A, B>>>;
   /** Adjusts the plan after all rules have run; returns the new plan, or nothing. Default: the plan stays. */
-  modifyPlan?(call: ModifyPlanCall<Client, A, B>): MaybePromise<UnresolvedPlan<A, B> | undefined>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only reports returns nothing, which may be async.
+  modifyPlan?(call: ModifyPlanCall<Client, A, B>): MaybePromise<UnresolvedPlan<A, B> | undefined | void>;
   /** Checks attributes against each other. Default: only the attributes' own validators run. */
   validate?(call: ValidateCall<A, B>): MaybePromise<void>;
   /**

@@ -39,7 +39,7 @@ export async function serve(load: LoadProvider): Promise<void> {
   const loaded = deferred<MethodLookup>();
   serveGrpc(server, async (name) => (name === SHUTDOWN ? shutDown : (await loaded.promise)(name)));
   const place = await listen(server, address);
-  process.stdout.write(handshakeLine(address.network, place, tls?.certificate), () => {
+  process.stdout.write(handshakeLine(place.network, place.address, tls?.certificate), () => {
     // The line is out, Terraform is busy connecting: this is the time to load.
     setImmediate(() => loaded.resolve(loadMethods(load)));
   });

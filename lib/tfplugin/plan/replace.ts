@@ -1,7 +1,6 @@
-import type { Level } from "../schema/level";
 import { type Path, pathText } from "../schema/path";
 import { equal } from "../value/equal";
-import type { Fields } from "../value/type";
+import type { Fields, ObjectType } from "../value/type";
 import type { PlanStep } from "./draft";
 import { mapAttributes } from "./walk";
 
@@ -9,9 +8,9 @@ import { mapAttributes } from "./walk";
  * Which changes need a new object. This comes before computed values become unknown, because a new object gets new
  * ones. A value that is not known yet counts as a change: the user must see the replacement before it happens.
  */
-export const requireReplace: PlanStep = (draft, { resource, config, prior }) => {
+export const requireReplace: PlanStep = (draft, { resource, type, config, prior }) => {
   if (prior === null || !draft.changed) return draft;
-  if (!resource.update) return { ...draft, replace: topLevelChanges(resource, draft.planned, prior) };
+  if (!resource.update) return { ...draft, replace: topLevelChanges(type, draft.planned, prior) };
   const replace: Path[] = [];
   mapAttributes(resource, { planned: draft.planned, config, prior }, (place) => {
     const { replace: rule, writeOnly } = place.attribute.options;
@@ -24,10 +23,9 @@ export const requireReplace: PlanStep = (draft, { resource, config, prior }) => 
   return { ...draft, replace: unique([...draft.replace, ...replace]) };
 };
 
-function topLevelChanges(level: Level, planned: Fields, prior: Fields): Path[] {
-  const names = [...Object.keys(level.attributes), ...Object.keys(level.blocks ?? {})];
-  const type = (name: string) => level.attributes[name]?.type ?? "dynamic";
-  return names.filter((name) => !equal(planned[name], prior[name], type(name))).map((name) => [name]);
+function topLevelChanges([, fields]: ObjectType, planned: Fields, prior: Fields): Path[] {
+  const changed = Object.entries(fields).filter(([name, type]) => !equal(planned[name], prior[name], type));
+  return changed.map(([name]) => [name]);
 }
 
 function unique(paths: readonly Path[]): Path[] {

@@ -52,7 +52,7 @@ export class Session {
     if (error instanceof DiagnosticError) return error.diagnostics;
     const explained = this.explainByProvider(error);
     if (explained && explained.length > 0) return explained;
-    if (this.signal.aborted && error instanceof Error && error.name === "AbortError") {
+    if (this.signal.aborted && (error as Error | undefined)?.name === "AbortError") {
       return [{ severity: "error", summary: `${what} was cancelled` }];
     }
     return [{ severity: "error", summary: `${what} failed`, detail: messages(error).join("\n") }];

@@ -101,7 +101,10 @@ export const attribute = {
   /** A number that a double holds exactly, or whose shortest decimal it round-trips (0.1). Others are refused. */
   number: primitive<number>("number"),
   /** Any number: a `number` where exact, a `bigint` for larger integers, else a decimal string. */
-  bigNumber: primitive<Decimal>("number"),
+  bigNumber: <const O extends AttributeOptions<Decimal> = NoOptions>(options?: O): Attribute<Decimal, O> => ({
+    ...primitive<Decimal>("number")(options),
+    anyPrecision: true,
+  }),
   /** true or false. */
   bool: primitive<boolean>("bool"),
   /** A value of any type, together with its type. */

@@ -12,6 +12,8 @@ export interface Attribute<V = unknown, O = AttributeOptions> {
   readonly options: O;
   /** Of lists, sets and maps: what each element is; its validators run on each. */
   readonly element?: Attribute;
+  /** Of numbers: whether one that no double holds exactly is let through. */
+  readonly anyPrecision?: boolean;
   /** Of nested attributes: their own attributes. */
   readonly nested?: NestedLevel;
   /** Only for types: carries V. */

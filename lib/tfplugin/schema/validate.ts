@@ -46,6 +46,11 @@ function validateAttribute(attribute: Attribute, value: unknown, path: Steps, re
   }
   // A validator is written for whole values; it would stumble over an unknown element.
   if (hasUnknown(value)) return;
+  if (attribute.type === "number" && typeof value !== "number" && !attribute.anyPrecision) {
+    const detail = "The number has more digits than a 64-bit floating point number holds. Round it.";
+    report.diagnostics.error(`Invalid value for ${pathText(path, report.root)}`, detail, path);
+    return;
+  }
   const { validate = [], sensitive, writeOnly } = attribute.options;
   for (const check of validate) {
     const problem = check(value as never, { path, diagnostics: report.diagnostics });

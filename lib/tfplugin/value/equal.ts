@@ -60,10 +60,12 @@ function equalMaps(left: unknown, right: unknown, type: Type): boolean {
   return keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key], type));
 }
 
+const isText = (value: unknown) => typeof value === "string";
+
 /** Terraform drops repeated elements of a set, so each side must contain the other, whatever the lengths. */
 function equalSets(left: unknown, right: unknown, type: Type): boolean {
   if (!Array.isArray(left) || !Array.isArray(right)) return false;
-  if (type === "string") {
+  if (left.every(isText) && right.every(isText)) {
     const a = new Set<unknown>(left);
     const b = new Set<unknown>(right);
     return a.size === b.size && left.every((element) => b.has(element));
