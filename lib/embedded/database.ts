@@ -15,28 +15,13 @@ export interface Database {
   close(): void;
 }
 
-/** The data folder is in use by another platform. */
-export class DatabaseBusyError extends Error {
-  override readonly name = "DatabaseBusyError";
-}
-
 /**
- * Opens a database file for this process alone, and makes it when it does not exist.
- * @throws DatabaseBusyError when another process has it open.
+ * Opens a database file, and makes it when it does not exist.
+ * @throws Error when the file cannot be used
  */
 export function openDatabase(file: string): Database {
   const connection = new Libsql(file);
-  try {
-    // Exclusive: two platforms on one data folder would fight over ports and end each other's instances.
-    connection.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    connection.exec("PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT;");
-  } catch (error) {
-    connection.close();
-    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY")) {
-      throw new DatabaseBusyError(`${file} is in use by another platform`, { cause: error });
-    }
-    throw error;
-  }
+  connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
   const statements = new Map<string, Libsql.Statement>();
   const prepared = (sql: string): Libsql.Statement => {
     const known = statements.get(sql);

@@ -4,8 +4,9 @@ import type { Flavor, Image, Platform } from "../contract";
 import { catalogueReader } from "./catalogue";
 import type { PlatformConfig } from "./config";
 import type { Context } from "./context";
-import { openDatabase } from "./database";
+import { type Database, openDatabase } from "./database";
 import { builtInImages, processEngine } from "./engine";
+import { lockFolder } from "./folder-lock";
 import { relayGateway } from "./gateway";
 import { instanceRepository } from "./instance";
 import { migrate } from "./migrations";
@@ -55,8 +56,10 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
   };
   const images = { ...builtInImages, ...options.images };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const database = openDatabase(join(dataDir, "platform.db"));
+  const lock = lockFolder(dataDir);
+  let database: Database | undefined;
   try {
+    database = openDatabase(join(dataDir, "platform.db"));
     migrate(database);
     const store = openStore(database);
     const engine = processEngine({
@@ -86,11 +89,13 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       },
       close: async () => {
         await reconciler.shutdown();
-        database.close();
+        store.database.close();
+        lock.release();
       },
     };
   } catch (error) {
-    database.close();
+    database?.close();
+    lock.release();
     throw error;
   }
 }

@@ -89,7 +89,9 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
   app.use(
     bodyLimit({
       maxSize: largestBody,
-      onError: () => {
+      onError: (c) => {
+        // The rest of the body is not read, so the connection is of no more use.
+        c.header("connection", "close");
         throw new PlatformError("malformed_request", `The body is larger than ${largestBody} bytes.`);
       },
     }),

@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { httpPlatform } from "../../lib/http/client";
+import { rejection } from "../conformance/subject";
+
+const project = {
+  id: "prj-1",
+  name: "ai-lab",
+  description: "",
+  labels: {},
+  externalIps: ["127.0.0.1"],
+  privateCidr: "127.64.1.0/24",
+  revision: 1,
+  createdAt: "2026-01-31T12:00:00.000Z",
+};
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+const json =
+  (status: number, body: unknown, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    void response
+      .writeHead(status, { "content-type": "application/json", ...headers })
+      .end(JSON.stringify(body));
+const cut: Answer = (request) => void request.socket.destroy();
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** A server that gives one answer after another, and a platform that asks it. */
+async function scripted(...answers: Answer[]) {
+  const seen: IncomingMessage[] = [];
+  server = createServer((request, response) => {
+    const answer = answers[seen.length] ?? answers.at(-1)!;
+    seen.push(request);
+    request.resume().on("end", () => answer(request, response));
+  });
+  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    seen,
+    platform: httpPlatform({ endpoint, endpointSource: "FAIRLEAD_ENDPOINT", token: "s3cret" }),
+    endpoint,
+  };
+}
+
+test("a create with a key is sent again when its reply is lost, with the same key", async () => {
+  const { seen, platform } = await scripted(cut, json(503, {}), json(201, project));
+  expect(await platform.projects.create({ name: "ai-lab" }, { idempotencyKey: "k1" })).toEqual(project);
+  expect(seen.map((request) => request.headers["idempotency-key"])).toEqual(["k1", "k1", "k1"]);
+});
+
+test("a create without a key is not sent again, since it may have been carried out", async () => {
+  const { seen, platform, endpoint } = await scripted(cut, json(201, project));
+  const error = await rejection(platform.projects.create({ name: "ai-lab" }), "unreachable");
+  expect(seen).toHaveLength(1);
+  expect(error.message).toBe(
+    `POST /v1/projects got no answer from ${endpoint} (set by FAIRLEAD_ENDPOINT): ECONNRESET.`,
+  );
+});
+
+test("a change with a revision is not sent again: the second try would meet the first one's change", async () => {
+  const { seen, platform } = await scripted(cut, json(200, project));
+  await rejection(platform.projects.update("prj-1", { description: "x" }, { revision: 1 }), "unreachable");
+  expect(seen).toHaveLength(1);
+  expect(seen[0]!.headers["if-match"]).toBe(`"1"`);
+});
+
+test("a delete whose reply was lost is done when the second try finds nothing", async () => {
+  const gone = { type: "", title: "", status: 404, detail: "gone", code: "not_found", hint: "" };
+  const { seen, platform } = await scripted(cut, json(404, gone));
+  await platform.projects.delete("prj-1");
+  expect(seen).toHaveLength(2);
+});
+
+test("Retry-After is honoured", async () => {
+  const { platform } = await scripted(json(429, {}, { "retry-after": "1" }), json(200, project));
+  const began = performance.now();
+  await platform.projects.get("prj-1");
+  expect(performance.now() - began).toBeGreaterThan(950);
+});
+
+test("a wait ends at once when the call is cancelled", async () => {
+  const { platform } = await scripted(json(503, {}, { "retry-after": "30" }));
+  const began = performance.now();
+  const cancelled = rejection(
+    platform.projects.get("prj-1", { signal: AbortSignal.timeout(100) }),
+    "unreachable",
+  );
+  expect((await cancelled).message).toContain("cancelled");
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
+test("an endpoint where nobody listens is named with the cause and who set it", async () => {
+  const { platform, endpoint } = await scripted(cut);
+  server!.close();
+  await new Promise((resolve) => server!.once("close", resolve));
+  const error = await rejection(platform.projects.list(), "unreachable");
+  expect(error.message).toBe(
+    `GET /v1/projects got no answer from ${endpoint} (set by FAIRLEAD_ENDPOINT): ECONNREFUSED.`,
+  );
+});
+
+test("an answer of something else than a platform says so", async () => {
+  const { platform } = await scripted(json(404, { error: "no such page" }));
+  const error = await rejection(platform.projects.get("prj-1"), "internal");
+  expect(error.message).toContain("is the endpoint a Fairlead platform?");
+  const { platform: other } = await scripted(json(200, { hello: "world" }));
+  await rejection(other.projects.get("prj-1"), "internal");
+});
+
+test("fields of a newer platform are left out, its unknown codes keep their message", async () => {
+  const { platform } = await scripted(
+    json(200, { ...project, colour: "red" }),
+    json(409, { type: "", title: "", status: 409, detail: "too colourful", code: "colour_taken", hint: "" }),
+  );
+  expect(await platform.projects.get("prj-1")).toEqual(project);
+  expect((await rejection(platform.projects.get("prj-1"), "invalid_argument")).message).toBe("too colourful");
+});
+
+test("no error carries the token", async () => {
+  const { platform } = await scripted(cut);
+  const error = await rejection(platform.projects.create({ name: "x" }), "unreachable");
+  expect(require("node:util").inspect(error, { depth: 10 })).not.toContain("s3cret");
+});
