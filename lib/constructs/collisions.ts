@@ -1,13 +1,22 @@
 import { DefaultTokenResolver, StringConcat, type TerraformStack, Token, Tokenization } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { IConstruct, IValidation } from "constructs";
 import type { PortForwardResource } from "../bindings";
 import { describe } from "./construct-error";
+import type { IPortForward } from "./port-forward";
 
 /** A forward with what it is made of. The resource is read, not the props, since users may change it. */
-export interface Claim {
-  readonly forward: IConstruct;
-  readonly resource: PortForwardResource;
-  readonly instance: IConstruct;
+class Claim implements IValidation {
+  /** What `Collisions.find` has found at this forward. */
+  problems: string[] = [];
+
+  constructor(
+    readonly forward: IPortForward & { readonly instance: IConstruct },
+    readonly resource: PortForwardResource,
+  ) {}
+
+  validate(): string[] {
+    return this.problems;
+  }
 }
 
 /**
@@ -26,46 +35,42 @@ export class Collisions {
   }
 
   private readonly claims: Claim[] = [];
-  private problems = new Map<IConstruct, string[]>();
 
-  add(claim: Claim): void {
+  /** Takes a forward in; the validation reports what `find` has found at it. */
+  claim(...parts: ConstructorParameters<typeof Claim>): IValidation {
+    const claim = new Claim(...parts);
     this.claims.push(claim);
+    return claim;
   }
 
   /** Compares all forwards as they are now. */
   find(): void {
-    this.problems = new Map();
+    for (const claim of this.claims) claim.problems = [];
     const comparable = this.claims.filter(isComparable);
-    this.compare(comparable, externalKey, describeExternal);
-    this.compare(comparable, internalKey, describeInternal);
+    compare(comparable, externalKey, describeExternal);
+    compare(comparable, internalKey, describeInternal);
   }
+}
 
-  /** What `find` has found at a forward. */
-  problemsOf(forward: IConstruct): string[] {
-    return this.problems.get(forward) ?? [];
+function compare(
+  claims: readonly Claim[],
+  keyOf: (claim: Claim) => string | undefined,
+  message: (claim: Claim, other: string) => string,
+): void {
+  const holders = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    const key = keyOf(claim);
+    if (key === undefined) continue;
+    const same = holders.get(key);
+    if (same) same.push(claim);
+    else holders.set(key, [claim]);
   }
-
-  private compare(
-    claims: readonly Claim[],
-    keyOf: (claim: Claim) => string | undefined,
-    message: (claim: Claim, other: string) => string,
-  ): void {
-    const holders = new Map<string, Claim[]>();
-    for (const claim of claims) {
-      const key = keyOf(claim);
-      if (key === undefined) continue;
-      const same = holders.get(key);
-      if (same) same.push(claim);
-      else holders.set(key, [claim]);
-    }
-    for (const same of holders.values()) {
-      if (same.length === 1) continue;
-      for (const claim of same) {
-        const other = same.find((candidate) => candidate !== claim)!.forward.node.path;
-        const more = same.length > 2 ? `${other} and ${same.length - 2} more` : other;
-        const before = this.problems.get(claim.forward) ?? [];
-        this.problems.set(claim.forward, [...before, message(claim, more)]);
-      }
+  for (const same of holders.values()) {
+    if (same.length === 1) continue;
+    for (const claim of same) {
+      const other = same.find((candidate) => candidate !== claim)!.forward.node.path;
+      const more = same.length > 2 ? `${other} and ${same.length - 2} more` : other;
+      claim.problems.push(message(claim, more));
     }
   }
 }
@@ -84,13 +89,13 @@ function externalKey({ resource }: Claim): string | undefined {
   return `${resource.provider?.node.path ?? ""} ${port}/${protocol}`;
 }
 
-function internalKey({ resource, instance }: Claim): string | undefined {
+function internalKey({ resource, forward }: Claim): string | undefined {
   const port = known(resource, resource.internalPortInput);
   const protocol = known(resource, resource.protocolInput);
   if (port === undefined || protocol === undefined) return undefined;
   // An id that only Terraform knows is that of its construct.
   const id = resource.instanceIdInput;
-  return `${Token.isUnresolved(id) ? instance.node.path : id} ${port}/${protocol}`;
+  return `${Token.isUnresolved(id) ? forward.instance.node.path : id} ${port}/${protocol}`;
 }
 
 /** The value itself, or what a Lazy gives; undefined when only Terraform knows it. */
@@ -109,10 +114,10 @@ function describeExternal({ resource }: Claim, other: string): string {
   });
 }
 
-function describeInternal({ resource, instance }: Claim, other: string): string {
+function describeInternal({ resource, forward }: Claim, other: string): string {
   const port = `${known(resource, resource.internalPortInput)}/${known(resource, resource.protocolInput)}`;
   return describe({
-    problem: `Port ${port} of ${instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.`,
+    problem: `Port ${port} of ${forward.instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.`,
     fix: "Use the forward that exists, or forward another port.",
   });
 }

@@ -1,4 +1,4 @@
-import { type IAspect, TerraformProvider, TerraformStack } from "cdktf";
+import { TerraformProvider, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ProviderBlock } from "../bindings";
 import { resolveEndpoint, SettingsError } from "../connect";
@@ -6,11 +6,8 @@ import { notify } from "./notice";
 import { FairleadProvider } from "./provider";
 
 /** Gives a stack without a provider construct one that takes its settings from the environment. */
-export class DefaultProvider implements IAspect {
-  visit(node: IConstruct): void {
-    if (!TerraformStack.isStack(node) || providersOf(node).length > 0) return;
-    new FromEnvironment(node, "FairleadProvider");
-  }
+export function provideDefault(stack: TerraformStack): void {
+  if (providersOf(stack).length === 0) new FromEnvironment(stack, "FairleadProvider");
 }
 
 class FromEnvironment extends FairleadProvider {

@@ -138,7 +138,6 @@ export class Instance extends InstanceBase implements ITerraformDependable {
       labels: props.labels,
     } satisfies Answers<typeof collections.instances>;
     checkProps(this, collections.instances, input, fixes);
-    prepareStack(this);
     this.project = props.project;
     this.provider = props.provider;
     this.resource = new Resource(this, "Default", {
@@ -146,6 +145,7 @@ export class Instance extends InstanceBase implements ITerraformDependable {
       ...metaArguments(props),
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
     });
+    prepareStack(this.resource);
     // Read once, as in Project: a token takes a stack trace.
     this.instanceId = this.resource.id;
   }

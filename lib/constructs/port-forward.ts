@@ -114,9 +114,8 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
     this.instance = props.instance;
     this.port = props.port;
     this.resource = new Resource(this, "Default", { ...input, ...metaArguments(props) });
-    const collisions = Collisions.of(prepareStack(this));
-    collisions.add({ forward: this, resource: this.resource, instance: this.instance });
-    this.node.addValidation({ validate: () => collisions.problemsOf(this) });
+    prepareStack(this.resource);
+    this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, this.resource));
   }
 
   get portForwardId(): string {

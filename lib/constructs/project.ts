@@ -89,9 +89,9 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
       labels: props.labels,
     } satisfies Answers<typeof collections.projects>;
     checkProps(this, collections.projects, input, fixes);
-    prepareStack(this);
     this.provider = props.provider;
     this.resource = new Resource(this, "Default", { ...input, ...metaArguments(props) });
+    prepareStack(this.resource);
     // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every
     // instance and forward of the project.
     this.projectId = this.resource.id;

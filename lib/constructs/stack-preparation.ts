@@ -1,16 +1,18 @@
-import { Aspects, TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import { Aspects, type TerraformElement, type TerraformStack } from "cdktf";
 import { Collisions } from "./collisions";
-import { DefaultProvider } from "./default-provider";
+import { provideDefault } from "./default-provider";
 
 const prepared = new WeakSet<TerraformStack>();
 
-/** Does, once, what a stack needs as soon as there is something of ours in it. */
-export function prepareStack(construct: IConstruct): TerraformStack {
-  const stack = TerraformStack.of(construct);
-  if (prepared.has(stack)) return stack;
+/**
+ * Does, once, what a stack needs as soon as there is a resource of ours in it. What has to happen at
+ * synthesis hangs on that resource: an aspect of the whole stack would visit thousands of constructs for it.
+ */
+export function prepareStack(resource: TerraformElement): void {
+  const stack = resource.cdktfStack;
+  if (prepared.has(stack)) return;
   prepared.add(stack);
-  Aspects.of(stack).add(new DefaultProvider());
+  Aspects.of(resource).add({ visit: () => provideDefault(stack) });
   // The stack's validations run before those of its constructs, which then only pick up their share.
   stack.node.addValidation({
     validate: () => {
@@ -18,5 +20,4 @@ export function prepareStack(construct: IConstruct): TerraformStack {
       return [];
     },
   });
-  return stack;
 }
