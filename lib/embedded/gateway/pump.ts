@@ -43,7 +43,7 @@ export class Pump {
     // apart: the kernel still holds the error. A write that waits already will meet it in this turn.
     if (source.writableEnded) this.#passEndOn();
     else if (source.writableLength === 0) source.write(nothing, (error) => error ?? this.#passEndOn());
-    else setImmediate(() => source.destroyed || this.#passEndOn());
+    else setImmediate(() => source.errored ?? this.#passEndOn());
   }
 
   #passEndOn(): void {
