@@ -12,7 +12,7 @@ const clean = cleaner();
 let gateway: Gateway;
 
 beforeEach(() => {
-  gateway = relayGateway({ connectTimeoutMs: 500 });
+  gateway = relayGateway({ connectTimeoutMs: 2_000 });
   clean.up(() => gateway.shutdown());
 });
 afterEach(() => clean.now());
@@ -128,14 +128,14 @@ describe("a TCP route", () => {
     const { externalPort } = await route({ host, port: await freePort() });
     const start = performance.now();
     expect(await ended(client(clean, externalPort))).toBe("ECONNRESET");
-    expect(performance.now() - start).toBeLessThan(400);
+    expect(performance.now() - start).toBeLessThan(1_500);
   });
 
   test("resets the client when the instance does not accept in time", async () => {
     const { externalPort } = await route(await silentInstance(clean));
     const start = performance.now();
     expect(await ended(client(clean, externalPort))).toBe("ECONNRESET");
-    expect(performance.now() - start).toBeGreaterThan(400);
+    expect(performance.now() - start).toBeGreaterThan(1_800);
   });
 
   test("passes a reset of the client on to the instance", async () => {
