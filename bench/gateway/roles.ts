@@ -1,0 +1,216 @@
+/**
+ * The processes of the gateway's benchmark, one role each: the instance that takes the load, the client that makes
+ * it and measures, and the relays that run in Node. Started by `fork` with the role in the environment.
+ */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { connect, createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { relayGateway } from "../../lib/embedded/gateway";
+import { host, type Load, loads, type Ports } from "./load";
+
+const roundMs = 1_000;
+const warmUpMs = 200;
+const connectionsAtOnce = 32;
+const udpClients = 32;
+const udpWindow = 8;
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, host, 4096);
+  await once(server, "listening");
+  return (server.address() as { port: number }).port;
+}
+
+async function instanceRole(): Promise<void> {
+  const chunk = Buffer.alloc(1 << 20, 1);
+  const source = createServer({ noDelay: true }, (socket) => {
+    const pump = () => {
+      while (socket.writable && socket.write(chunk));
+    };
+    socket.on("drain", pump).on("error", () => {});
+    pump();
+  });
+  const sink = createServer((socket) => socket.on("data", () => {}).on("error", () => {}));
+  const hello = createServer({ noDelay: true }, (socket) =>
+    socket.on("data", (data) => socket.end(data)).on("error", () => {}),
+  );
+  const echo = createSocket({ type: "udp4", recvBufferSize: 4 << 20 });
+  echo.on("message", (message, from) => echo.send(message, from.port, from.address));
+  echo.bind(0, host);
+  await once(echo, "listening");
+  const ports: Ports = {
+    download: await listening(source),
+    upload: await listening(sink),
+    connections: await listening(hello),
+    packets: echo.address().port,
+  };
+  process.send?.(ports);
+}
+
+async function rateOf(count: () => number): Promise<number> {
+  await sleep(warmUpMs);
+  const [before, start] = [count(), performance.now()];
+  await sleep(roundMs);
+  return ((count() - before) * 1000) / (performance.now() - start);
+}
+
+async function download(port: number): Promise<number> {
+  let bytes = 0;
+  const callback = (count: number) => {
+    bytes += count;
+    return true;
+  };
+  const socket = connect({ host, port, onread: { buffer: Buffer.alloc(1 << 20), callback } });
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  const rate = await rateOf(() => bytes);
+  socket.resetAndDestroy();
+  return rate;
+}
+
+async function upload(port: number): Promise<number> {
+  const chunk = Buffer.alloc(1 << 20, 1);
+  const socket = connect({ host, port, noDelay: true });
+  const pump = () => {
+    while (socket.writable && socket.write(chunk));
+  };
+  socket.on("drain", pump).on("error", () => {});
+  await once(socket, "connect");
+  pump();
+  const rate = await rateOf(() => socket.bytesWritten - socket.writableLength);
+  socket.resetAndDestroy();
+  return rate;
+}
+
+/** Each connection: connect, one byte there, one byte back, both sides close. */
+async function connections(port: number): Promise<number> {
+  let done = 0;
+  let failed = 0;
+  let running = true;
+  const next = () => {
+    if (!running) return;
+    const socket = connect({ host, port, noDelay: true });
+    let answered = false;
+    socket.on("data", () => {
+      answered = true;
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      if (answered) done++;
+      else failed++;
+      next();
+    });
+    socket.write("x");
+  };
+  for (let i = 0; i < connectionsAtOnce; i++) next();
+  const rate = await rateOf(() => done);
+  running = false;
+  if (failed > done / 100) throw new Error(`${failed} of ${done + failed} connections failed`);
+  return rate;
+}
+
+async function packets(port: number): Promise<number> {
+  let received = 0;
+  const payload = Buffer.alloc(64, 1);
+  const sockets = await Promise.all(
+    Array.from({ length: udpClients }, async () => {
+      const socket = createSocket("udp4");
+      socket.connect(port, host);
+      await once(socket, "connect");
+      let inFlight = 0;
+      let last = 0;
+      const fill = () => {
+        for (; inFlight < udpWindow; inFlight++) socket.send(payload);
+      };
+      socket.on("message", () => {
+        received++;
+        inFlight--;
+        last = received;
+        fill();
+      });
+      socket.on("error", () => {});
+      // A lost packet would shrink the window for good.
+      const refill = setInterval(() => {
+        if (last === received) inFlight = 0;
+        last = received;
+        fill();
+      }, 50);
+      fill();
+      return { socket, refill };
+    }),
+  );
+  const rate = await rateOf(() => received);
+  for (const { socket, refill } of sockets) {
+    clearInterval(refill);
+    socket.close();
+  }
+  return rate;
+}
+
+function clientRole(): void {
+  const measure = { download, upload, connections, packets };
+  process.on("message", ({ load, port }: { load: Load; port: number }) => {
+    measure[load](port).then(
+      (rate) => process.send?.({ rate }),
+      (error: Error) => process.send?.({ error: error.message }),
+    );
+  });
+}
+
+function pipeRole(): void {
+  process.on("message", async (instance: Ports) => {
+    const relay = (port: number) =>
+      listening(
+        createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+          const upstream = connect({ host, port, allowHalfOpen: true, noDelay: true });
+          client.pipe(upstream).pipe(client);
+          client.on("error", () => upstream.destroy());
+          upstream.on("error", () => client.destroy());
+        }),
+      );
+    process.send?.({
+      download: await relay(instance.download),
+      upload: await relay(instance.upload),
+      connections: await relay(instance.connections),
+      packets: 0,
+    });
+  });
+}
+
+function gatewayRole(): void {
+  const gateway = relayGateway();
+  const open = (id: string, load: Load, externalPort: number, port: number) =>
+    gateway.open({
+      id,
+      protocol: load === "packets" ? "udp" : "tcp",
+      externalIp: host,
+      externalPort,
+      target: { host, port },
+      allowedCidrs: [],
+    });
+  process.on("message", async (ask: { instance?: Ports; ports?: Ports; many?: number }) => {
+    if (ask.instance && ask.ports)
+      for (const load of loads) await open(load, load, ask.ports[load], ask.instance[load]);
+    const empty = process.memoryUsage.rss();
+    for (let i = 0; i < (ask.many ?? 0); i++)
+      await gateway.open({
+        id: `many-${i}`,
+        protocol: "tcp",
+        externalIp: `127.77.${i >> 13}.1`,
+        externalPort: 20_000 + (i & 8191),
+        target: { host, port: 9 },
+        allowedCidrs: [],
+      });
+    process.send?.({ empty, open: process.memoryUsage.rss() });
+  });
+}
+
+const roles: Record<string, () => unknown> = {
+  instance: instanceRole,
+  client: clientRole,
+  pipe: pipeRole,
+  gateway: gatewayRole,
+};
+// Ends with the benchmark, however that ends.
+process.on("disconnect", () => process.exit());
+roles[process.env.GATEWAY_BENCH_ROLE ?? ""]?.();
