@@ -78,6 +78,7 @@ describe("schemas that Terraform would refuse", () => {
   it.each([
     [{ Name: attribute.string({ required: true }) }, /Name is no valid name/],
     [{ count: attribute.number({ required: true }) }, /count is a name that Terraform keeps/],
+    [{ constructor: attribute.string({ required: true }) }, /JavaScript keeps/],
     [{ a: attribute.string() }, /a must be required, optional or computed/],
     [{ a: attribute.string({ required: true, computed: true }) }, /neither optional nor computed/],
     [{ a: attribute.string({ writeOnly: true, default: "x" }) }, /write-only/],

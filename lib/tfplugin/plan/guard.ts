@@ -4,7 +4,7 @@ import { equal } from "../value/equal";
 import { isFields } from "../value/type";
 import { isUnknown } from "../value/unknown";
 import type { PlanStep } from "./draft";
-import { isLeftToProvider, mapAttributes, type Place } from "./walk";
+import { isLeftToProvider, mapAttributes, type Place, pathOf } from "./walk";
 
 /**
  * What the user wrote must be planned as it was written. Only `modifyPlan` can break that, so only then is it checked.
@@ -15,10 +15,10 @@ export const guardConfiguredValues: PlanStep = (draft, { resource, type, config,
   mapAttributes(resource, { planned: draft.planned, config, prior }, (place) => {
     if (!place.attribute.options.writeOnly && !isHonoured(place)) {
       diagnostics.error(
-        `The plan contradicts the configuration of ${pathText(place.path, type)}`,
+        `The plan contradicts the configuration of ${pathText(pathOf(place), type)}`,
         "The provider may plan a value of its own only where the configuration has none. " +
           "This is a mistake in the provider's modifyPlan; report it to its authors.",
-        place.path,
+        pathOf(place),
       );
     }
     return place.planned;

@@ -2,7 +2,7 @@ import { type Path, pathText } from "../schema/path";
 import { equal } from "../value/equal";
 import type { Fields, ObjectType } from "../value/type";
 import type { PlanStep } from "./draft";
-import { mapAttributes } from "./walk";
+import { mapAttributes, pathOf } from "./walk";
 
 /**
  * Which changes need a new object. This comes before computed values become unknown, because a new object gets new
@@ -16,7 +16,7 @@ export const requireReplace: PlanStep = (draft, { resource, type, config, prior 
     const { replace: rule, writeOnly } = place.attribute.options;
     if (rule && !writeOnly && !equal(place.planned, place.prior, place.attribute.type)) {
       const decided = rule === true || rule({ prior: place.prior as never, planned: place.planned });
-      if (decided) replace.push(place.path);
+      if (decided) replace.push(pathOf(place));
     }
     return place.planned;
   });

@@ -6,7 +6,9 @@ import { isUnknown } from "../value/unknown";
 /** One attribute of a planned object, and the same attribute in the configuration and the prior state. */
 export interface Place {
   readonly attribute: Attribute;
-  readonly path: readonly (string | number)[];
+  readonly name: string;
+  /** The path of the object that holds it. */
+  readonly parent: readonly (string | number)[];
   readonly planned: unknown;
   readonly config: unknown;
   /** Null where there is no prior object. */
@@ -20,6 +22,11 @@ export interface Views {
   readonly planned: Fields;
   readonly config: Fields;
   readonly prior: Fields | null;
+}
+
+/** The path of an attribute. Asked for rarely, so it is not made for each. */
+export function pathOf({ parent, name }: Place): readonly (string | number)[] {
+  return [...parent, name];
 }
 
 /** Whether the configuration leaves this attribute to the provider. */
@@ -38,27 +45,36 @@ export function mapAttributes(
   path: readonly (string | number)[] = [],
 ): Fields {
   const result: Record<string, unknown> = { ...views.planned };
-  for (const [name, attribute] of Object.entries(level.attributes)) {
+  for (const name in level.attributes) {
+    const attribute = level.attributes[name]!;
     const config = views.config[name] ?? null;
     const prior = views.prior?.[name] ?? null;
-    const at = [...path, name];
-    const place = {
+    const planned = result[name];
+    const value = change({
       attribute,
-      path: at,
-      planned: result[name],
+      name,
+      parent: path,
+      planned,
       config,
       prior,
       existed: views.prior !== null,
-    };
-    const value = change(place);
+    });
     result[name] =
       attribute.nested && config !== null
-        ? mapNested(attribute.nested, value, config, prior, change, at)
+        ? mapNested(attribute.nested, value, config, prior, change, [...path, name])
         : value;
   }
-  for (const [name, block] of Object.entries(level.blocks ?? {})) {
+  for (const name in level.blocks) {
     const prior = views.prior?.[name] ?? null;
-    result[name] = mapNested(block, result[name], views.config[name] ?? null, prior, change, [...path, name]);
+    const at = [...path, name];
+    result[name] = mapNested(
+      level.blocks[name]!,
+      result[name],
+      views.config[name] ?? null,
+      prior,
+      change,
+      at,
+    );
   }
   return result;
 }

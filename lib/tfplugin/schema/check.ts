@@ -40,6 +40,8 @@ function checkName(what: string, prefix: string, name: string): void {
       `${what}: ${prefix}${name} is no valid name; use lower-case letters, digits and underscores.`,
     );
   }
+  // `constructor` and `__proto__`: every object has them, so a missing value could not be told from a set one.
+  if (name in {}) throw new Error(`${what}: ${prefix}${name} is a name that JavaScript keeps for itself.`);
   if (prefix === "" && META_ARGUMENTS.has(name)) {
     throw new Error(`${what}: ${name} is a name that Terraform keeps for itself.`);
   }

@@ -11,12 +11,14 @@ import type { Level, NestedLevel } from "./level";
  */
 export function conform(level: Level, value: Fields): Fields {
   const result: Record<string, unknown> = {};
-  for (const [name, attribute] of Object.entries(level.attributes)) {
-    const item = Object.hasOwn(value, name) ? (value[name] ?? null) : null;
+  for (const name in level.attributes) {
+    const attribute = level.attributes[name]!;
+    const item = value[name] ?? null;
     if (attribute.options.writeOnly) result[name] = null;
     else result[name] = attribute.nested ? mapObjects(attribute.nested, item, conform) : item;
   }
-  for (const [name, block] of Object.entries(level.blocks ?? {})) {
+  for (const name in level.blocks) {
+    const block = level.blocks[name]!;
     result[name] = mapObjects(block, value[name] ?? empty(block), conform);
   }
   return result;

@@ -18,8 +18,9 @@ export function validateObject(level: Level, config: Fields, diagnostics: Diagno
 }
 
 function validateLevel(level: Level, config: Fields, path: Steps, report: Report): void {
-  for (const [name, attribute] of Object.entries(level.attributes)) {
-    validateAttribute(attribute, config[name], [...path, name], report);
+  for (const name in level.attributes) {
+    const value = config[name] ?? null;
+    if (value !== null) validateAttribute(level.attributes[name]!, value, [...path, name], report);
   }
   for (const [name, block] of Object.entries(level.blocks ?? {})) {
     validateNested(block, config[name], [...path, name], report);
@@ -37,7 +38,7 @@ function validateNested(level: NestedLevel, value: unknown, path: Steps, report:
 }
 
 function validateAttribute(attribute: Attribute, value: unknown, path: Steps, report: Report): void {
-  if (value === null || value === undefined || isUnknown(value)) return;
+  if (value === null || isUnknown(value)) return;
   warnOfDeprecation(attribute, path, report);
   if (attribute.nested) validateNested(attribute.nested, value, path, report);
   if (attribute.element) {

@@ -22,12 +22,13 @@ export function equal(left: unknown, right: unknown, type: Type): boolean {
     case "map":
       return equalMaps(left, right, type[1]);
     case "object":
-      return (
-        isFields(left) &&
-        isFields(right) &&
-        Object.entries(type[1]).every(([name, inner]) => equal(left[name], right[name], inner))
-      );
+      return isFields(left) && isFields(right) && equalObjects(left, right, type[1]);
   }
+}
+
+function equalObjects(left: Fields, right: Fields, fields: { readonly [name: string]: Type }): boolean {
+  for (const name in fields) if (!equal(left[name], right[name], fields[name]!)) return false;
+  return true;
 }
 
 function equalDynamic(left: unknown, right: unknown): boolean {

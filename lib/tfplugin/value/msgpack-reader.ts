@@ -4,6 +4,8 @@ import { setField, type Type } from "./type";
 import { UNKNOWN, Unknown } from "./unknown";
 
 const REFINED_UNKNOWN = 12;
+/** Bytes of text up to which building it in JavaScript is faster. */
+const SHORT = 24;
 
 /** Reads one value of the given type. The type decides, because Terraform sends numbers in four forms. */
 export function readMsgpack(bytes: Uint8Array, type: Type): unknown {
@@ -47,13 +49,14 @@ class Reader {
       }
       case "object": {
         const result: Record<string, unknown> = {};
-        for (const name in type[1]) result[name] = null;
+        const fields = type[1];
         for (let left = this.mapLength(); left > 0; left--) {
           const name = this.string();
-          const attribute = type[1][name];
+          const attribute = fields[name];
           if (attribute === undefined) throw new Error(`The object has an unexpected attribute "${name}".`);
           result[name] = this.value(attribute);
         }
+        for (const name in fields) result[name] ??= null;
         return result;
       }
     }
@@ -114,15 +117,17 @@ class Reader {
 
   /** Short ASCII text, which is most of it, is built here: it costs less than a call into the decoder. */
   private text(size: number): string {
-    const bytes = this.take(size);
-    if (size > 24) return bytes.toString("utf8");
-    let result = "";
-    for (let index = 0; index < size; index++) {
-      const byte = bytes[index]!;
-      if (byte > 0x7f) return bytes.toString("utf8");
-      result += String.fromCharCode(byte);
+    const start = this.skip(size);
+    if (size <= SHORT) {
+      let result = "";
+      for (let at = start; at < this.offset; at++) {
+        const byte = this.buffer[at]!;
+        if (byte > 0x7f) return this.buffer.toString("utf8", start, this.offset);
+        result += String.fromCharCode(byte);
+      }
+      return result;
     }
-    return result;
+    return this.buffer.toString("utf8", start, this.offset);
   }
 
   private binary(): Buffer {
@@ -152,14 +157,20 @@ class Reader {
   }
 
   private uint(size: number): number {
-    return this.take(size).readUIntBE(0, size);
+    return this.buffer.readUIntBE(this.skip(size), size);
   }
 
   private take(size: number): Buffer {
+    const start = this.skip(size);
+    return this.buffer.subarray(start, this.offset);
+  }
+
+  /** Moves past some bytes, and returns where they begin. */
+  private skip(size: number): number {
     const start = this.offset;
     this.offset += size;
     if (this.offset > this.buffer.length) throw new Error("The msgpack value is cut off.");
-    return this.buffer.subarray(start, this.offset);
+    return start;
   }
 }
 

@@ -136,7 +136,13 @@ function writeNumber(writer: ByteWriter, value: Decimal): ByteWriter {
   return writer.uint8(0xcb).float64(value);
 }
 
+/** Short ASCII text, which is most of it, is written here: it costs less than two calls into the encoder. */
 function writeString(writer: ByteWriter, value: string): ByteWriter {
+  if (value.length <= STRING.limit) {
+    writer.uint8(STRING.short | value.length);
+    if (writer.ascii(value)) return writer;
+    writer.back(1);
+  }
   const size = Buffer.byteLength(value);
   writeLength(writer, size, STRING);
   return writer.utf8(value, size);

@@ -57,11 +57,30 @@ export class ByteWriter {
     return this;
   }
 
+  /** Text of ASCII characters only, one byte each. Returns whether it was that; if not, nothing is written. */
+  ascii(value: string): boolean {
+    const offset = this.claim(value.length);
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) {
+        this.length = offset;
+        return false;
+      }
+      this.buffer[offset + index] = code;
+    }
+    return true;
+  }
+
   /** `size` is `Buffer.byteLength(value)`: callers need it first, for the length prefix. */
   utf8(value: string, size: number): this {
     const offset = this.claim(size);
     this.buffer.write(value, offset, size, "utf8");
     return this;
+  }
+
+  /** Takes back the last bytes. */
+  back(count: number): void {
+    this.length -= count;
   }
 
   /** What was written so far. A view, not a copy: do not write afterwards. */
