@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { AppFolder } from "../support/app";
+import { type CompiledPackage, compilePackage } from "../support/compiled-package";
+
+/** A platform in a process of its own, since the app blocks while it waits; it prints its port and each request. */
+const server = `
+  const projects = ["ai-lab", "web"].map((name, i) => ({
+    id: "prj-" + i, name, description: "", labels: {}, externalIps: ["198.51.100.1"], privateCidr: "10.0." + i + ".0/24",
+    revision: 1, createdAt: "2026-01-31T12:00:00.000Z",
+  }));
+  require("node:http").createServer((request, response) => {
+    console.log(request.method + " " + request.url);
+    response.setHeader("content-type", "application/json");
+    if (request.headers.authorization === "Bearer right") return response.end(JSON.stringify({ items: projects, nextCursor: null }));
+    response.statusCode = 401;
+    response.setHeader("content-type", "application/problem+json");
+    response.end(JSON.stringify({ type: "about:blank", status: 401, title: "Not authenticated", code: "unauthenticated", detail: "The token is not known." }));
+  }).listen(0, "127.0.0.1", function () { console.log("port " + this.address().port); });
+`;
+
+let fairlead: CompiledPackage;
+let platform: ChildProcess;
+let endpoint: string;
+let requests: string[] = [];
+let app: AppFolder;
+
+beforeAll(async () => {
+  fairlead = compilePackage();
+  platform = spawn(process.execPath, ["-e", server], { stdio: ["ignore", "pipe", "inherit"] });
+  endpoint = await new Promise<string>((resolve) => {
+    platform.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      for (const line of text.trim().split("\n")) {
+        if (line.startsWith("port ")) resolve(`http://127.0.0.1:${line.slice(5)}`);
+        else requests.push(line);
+      }
+    });
+  });
+});
+afterAll(() => {
+  platform.kill();
+  fairlead.remove();
+});
+beforeEach(() => {
+  app = new AppFolder(fairlead);
+  requests = [];
+});
+afterEach(() => app.remove());
+
+const program = `
+  const lab = fairlead.Project.fromLookup(stack, "Lab", { name: "ai-lab" });
+  const web = fairlead.Project.fromLookup(stack, "Web", { name: "web" });
+  console.log([lab.projectId, lab.projectName, lab.privateCidr, ...lab.externalIps, web.projectId].join(" "));
+  lab.addInstance("Machine", { image: "echo", flavor: "small" }).forward(fairlead.Port.tcp(7007));
+`;
+const credentials = () => ({ FAIRLEAD_ENDPOINT: endpoint, FAIRLEAD_TOKEN: "right" });
+const contextFile = () => join(app.folder, "fairlead.context.json");
+const stackText = () => readFileSync(join(app.stack, "cdk.tf.json"), "utf8");
+
+test("the platform is asked once; what it said is kept beside cdktf.json, and nothing is asked again", () => {
+  const first = app.run(program, credentials());
+  expect(first).toMatchObject({ status: 0, stdout: "prj-0 ai-lab 10.0.0.0/24 198.51.100.1 prj-1\n" });
+  expect(requests).toHaveLength(1);
+  const kept = readFileSync(contextFile(), "utf8");
+  const facts = (i: number, name: string) => ({
+    id: `prj-${i}`,
+    name,
+    externalIps: ["198.51.100.1"],
+    privateCidr: `10.0.${i}.0/24`,
+  });
+  expect(kept).toBe(
+    `${JSON.stringify(
+      {
+        version: 1,
+        answers: {
+          [`project ai-lab at ${endpoint}`]: facts(0, "ai-lab"),
+          [`project web at ${endpoint}`]: facts(1, "web"),
+        },
+      },
+      null,
+      2,
+    )}\n`,
+  );
+  const synthesized = stackText();
+  expect(JSON.parse(synthesized).resource.fairlead_project).toBeUndefined();
+
+  // Without a token, and frozen: the file is enough.
+  expect(app.run(program, { FAIRLEAD_ENDPOINT: endpoint, CI: "true" })).toMatchObject({
+    status: 0,
+    stdout: first.stdout,
+  });
+  expect(requests).toHaveLength(1);
+  expect(readFileSync(contextFile(), "utf8")).toBe(kept);
+  expect(stackText()).toBe(synthesized);
+  expect(readdirSync(app.folder).sort()).toEqual([
+    "cdktf.json",
+    "cdktf.out",
+    "fairlead.context.json",
+    "main.js",
+  ]);
+});
+
+test("the provider's endpoint is asked, and the file is found from below cdktf.json", () => {
+  mkdirSync(join(app.folder, "src"));
+  const { status } = app.run(
+    `process.chdir("src"); new fairlead.FairleadProvider(stack, "Fairlead", { endpoint: "${endpoint}" });${program}`,
+    { FAIRLEAD_ENDPOINT: "http://127.0.0.1:1", FAIRLEAD_TOKEN: "right" },
+  );
+  expect(status).toBe(0);
+  expect(existsSync(contextFile())).toBe(true);
+});
+
+/** The error that a run ends with, without what Node says around it. */
+const errorOf = (environment: NodeJS.ProcessEnv, body = program) => {
+  const { status, stderr } = app.run(body, environment);
+  expect(status).toBe(1);
+  return /^ConstructError: [\s\S]*?\n {4}Fix: .*$/m.exec(stderr)?.[0];
+};
+
+describe("a lookup without an answer ends with the construct's path, the key and what to do", () => {
+  const missing = () => `[dev/Lab] "project ai-lab at ${endpoint}" is not in ${contextFile()}. `;
+
+  test("with CI set, even with a token", () => {
+    expect(errorOf({ ...credentials(), CI: "true" })).toBe(
+      `ConstructError: ${missing()}CI is set, so the platform is not asked.\n` +
+        "    Fix: Synthesize once without CI, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE set, and commit the file.",
+    );
+    expect(requests).toEqual([]);
+  });
+
+  test("without credentials", () => {
+    expect(errorOf({ FAIRLEAD_ENDPOINT: endpoint })).toBe(
+      `ConstructError: ${missing()}No token is given. Set FAIRLEAD_TOKEN, or FAIRLEAD_TOKEN_FILE to the token file that the platform names when it starts.\n` +
+        "    Fix: Synthesize once where FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE is set, and commit the file.",
+    );
+    expect(errorOf({})).toContain("[dev/Lab] No platform is named. Set FAIRLEAD_ENDPOINT");
+  });
+
+  test("under jest, unless it is wanted", () => {
+    expect(errorOf({ ...credentials(), JEST_WORKER_ID: "1" })).toContain(
+      "Unit tests do not ask the platform.",
+    );
+    expect(requests).toEqual([]);
+    expect(app.run(program, { ...credentials(), JEST_WORKER_ID: "1", FAIRLEAD_LOOKUPS: "1" }).status).toBe(0);
+  });
+
+  test("when there is none of the name", () => {
+    expect(errorOf(credentials(), `fairlead.Project.fromLookup(stack, "Lab", { name: "nope" })`)).toBe(
+      `ConstructError: [dev/Lab] There is no project "nope" at ${endpoint}; it has ai-lab, web.\n` +
+        "    Fix: Correct the name, or make it first.",
+    );
+    expect(existsSync(contextFile())).toBe(false);
+  });
+
+  test("when the platform refuses or is away", () => {
+    expect(errorOf({ ...credentials(), FAIRLEAD_TOKEN: "wrong" })).toMatch(
+      /^ConstructError: \[dev\/Lab\] The platform did not answer: .*\(unauthenticated\)\n {4}Fix: Set FAIRLEAD_TOKEN/,
+    );
+    const away = errorOf({ FAIRLEAD_ENDPOINT: "http://127.0.0.1:1", FAIRLEAD_TOKEN: "right" });
+    expect(away).toMatch(/\(unreachable\)\n {4}Fix: Check that the platform runs/);
+  });
+
+  test("when the context file is not one", () => {
+    writeFileSync(contextFile(), "<<<<<<< ours");
+    expect(errorOf(credentials())).toContain(
+      `[dev/Lab] ${contextFile()} is not a context file of version 1.`,
+    );
+  });
+
+  test("when the provider's endpoint is a token", () => {
+    const own = `new fairlead.FairleadProvider(stack, "Fairlead", { endpoint: new cdktf.TerraformVariable(stack, "e", {}).stringValue });`;
+    expect(errorOf(credentials(), own + program)).toContain(
+      "[dev/Lab] The endpoint of dev/Fairlead is a token",
+    );
+  });
+
+  test("when the app is bundled without the package's files", () => {
+    const file = join(fairlead.folder, "dist/constructs/lookup-child.js");
+    renameSync(file, `${file}.away`);
+    try {
+      expect(errorOf(credentials())).toContain("If your app is bundled, mark fairlead external");
+    } finally {
+      renameSync(`${file}.away`, file);
+    }
+  });
+});

@@ -1,0 +1,247 @@
+import { Annotations, Aspects, TerraformOutput, TerraformStack, Testing } from "cdktf";
+import type { IConstruct } from "constructs";
+import { FairleadProvider, Instance, Port, PortForward, Project } from "../../lib";
+import { InstanceResource, PortForwardResource, ProjectResource } from "../../lib/bindings";
+import { type CompiledPackage, compilePackage } from "../support/compiled-package";
+
+const machine = { image: "echo", flavor: "small" };
+
+function setUp() {
+  const stack = new TerraformStack(Testing.app(), "dev");
+  const project = new Project(stack, "Project", { name: "ai-lab" });
+  const web = project.addInstance("Web", machine);
+  return { stack, project, web, page: web.forward(Port.tcp(8080)) };
+}
+
+const synthesize = (stack: TerraformStack) => JSON.parse(Testing.synth(stack));
+
+test("construct paths and Terraform's addresses are a contract", () => {
+  const { stack, web } = setUp();
+  web.forward(Port.udp(53));
+  web.forward(Port.tcp(22), { id: "Ssh" });
+  new PortForward(stack, "Direct", { instance: web, port: Port.tcp(9000) });
+  expect(stack.node.findAll().map(({ node }) => node.path)).toMatchInlineSnapshot(`
+    [
+      "dev",
+      "dev/Project",
+      "dev/Project/Default",
+      "dev/Project/Web",
+      "dev/Project/Web/Default",
+      "dev/Project/Web/Tcp8080",
+      "dev/Project/Web/Tcp8080/Default",
+      "dev/Project/Web/Udp53",
+      "dev/Project/Web/Udp53/Default",
+      "dev/Project/Web/Ssh",
+      "dev/Project/Web/Ssh/Default",
+      "dev/Direct",
+      "dev/Direct/Default",
+    ]
+  `);
+  const { resource } = synthesize(stack);
+  expect(
+    Object.entries(resource).flatMap(([type, all]) =>
+      Object.keys(all as object).map((name) => `${type}.${name}`),
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "fairlead_instance.Project_Web_61AC688E",
+      "fairlead_port_forward.Direct",
+      "fairlead_port_forward.Project_Web_Ssh_4A98E3E3",
+      "fairlead_port_forward.Project_Web_Tcp8080_2AD47CE7",
+      "fairlead_port_forward.Project_Web_Udp53_2DBA2991",
+      "fairlead_project.Project",
+    ]
+  `);
+});
+
+test("the resource of each construct is its default child", () => {
+  const { project, web, page } = setUp();
+  expect(project.node.defaultChild).toBeInstanceOf(ProjectResource);
+  expect(web.node.defaultChild).toBeInstanceOf(InstanceResource);
+  expect(page.node.defaultChild).toBeInstanceOf(PortForwardResource);
+});
+
+test("attributes are references to what Terraform will know", () => {
+  const { stack, project, web, page } = setUp();
+  const attributes = [
+    project.projectId,
+    project.projectName,
+    project.privateCidr,
+    project.externalIps,
+    web.instanceId,
+    web.instanceName,
+    web.privateIp,
+    web.status,
+    page.portForwardId,
+    page.externalIp,
+    page.externalPort,
+    page.internalIp,
+    page.socketAddress,
+    page.status,
+  ];
+  attributes.forEach((value, i) => {
+    new TerraformOutput(stack, `${i}`, { value });
+  });
+  const outputs = Object.values<{ value: string }>(synthesize(stack).output);
+  expect(outputs.map(({ value }) => value.replace(/_[0-9A-F]{8}\b/, ""))).toMatchInlineSnapshot(`
+    [
+      "\${fairlead_project.Project.id}",
+      "\${fairlead_project.Project.name}",
+      "\${fairlead_project.Project.private_cidr}",
+      "\${fairlead_project.Project.external_ips}",
+      "\${fairlead_instance.Project_Web.id}",
+      "\${fairlead_instance.Project_Web.name}",
+      "\${fairlead_instance.Project_Web.private_ip}",
+      "\${fairlead_instance.Project_Web.status}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.id}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.external_ip}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.external_port}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.internal_ip}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.socket_address}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.status}",
+    ]
+  `);
+});
+
+test("Terraform's meta-arguments reach the resource, and constructs can be depended on", () => {
+  const { stack, project, web, page } = setUp();
+  const other = project.addInstance("Other", {
+    ...machine,
+    dependsOn: [web, page],
+    lifecycle: { preventDestroy: true, replaceTriggeredBy: [web] },
+    provisioners: [{ type: "local-exec", command: "true" }],
+    connection: { type: "ssh", host: "198.51.100.1" },
+  });
+  const instance =
+    synthesize(stack).resource.fairlead_instance[
+      (other.node.defaultChild as InstanceResource).friendlyUniqueId
+    ];
+  expect(instance.depends_on).toEqual([
+    expect.stringMatching(/^fairlead_instance\.Project_Web_/),
+    expect.stringMatching(/^fairlead_port_forward\.Project_Web_Tcp8080_/),
+  ]);
+  expect(instance.lifecycle).toEqual({
+    create_before_destroy: true,
+    prevent_destroy: true,
+    replace_triggered_by: [expect.stringMatching(/fairlead_instance\.Project_Web_/)],
+  });
+  expect(instance.provisioner).toEqual([{ "local-exec": { command: "true" } }]);
+  expect(instance.connection).toEqual({ type: "ssh", host: "198.51.100.1" });
+});
+
+test("an instance is created before it is destroyed, unless the user wants it otherwise", () => {
+  const { stack, project } = setUp();
+  const old = project.addInstance("Old", {
+    ...machine,
+    lifecycle: { createBeforeDestroy: false },
+  });
+  const { fairlead_instance } = synthesize(stack).resource;
+  const lifecycles = Object.entries<{ lifecycle: object }>(fairlead_instance).map(([name, { lifecycle }]) => [
+    name === (old.node.defaultChild as InstanceResource).friendlyUniqueId,
+    lifecycle,
+  ]);
+  expect(lifecycles).toContainEqual([true, { create_before_destroy: false }]);
+  expect(lifecycles).toContainEqual([false, { create_before_destroy: true }]);
+});
+
+describe("providers", () => {
+  const providersIn = (stack: TerraformStack) => synthesize(stack).provider.fairlead;
+
+  test("a stack without one gets one, configured from the environment", () => {
+    const { stack } = setUp();
+    expect(providersIn(stack)).toEqual([{}]);
+    expect(providersIn(stack)).toEqual([{}]);
+    expect(synthesize(stack).terraform.required_providers.fairlead.source).toBe(
+      "fairlead.internal/fairlead/fairlead",
+    );
+  });
+
+  test("one that is made later is enough", () => {
+    const { stack } = setUp();
+    new FairleadProvider(stack, "Fairlead", {
+      endpoint: "http://127.0.0.1:7878",
+    });
+    expect(providersIn(stack)).toEqual([{ endpoint: "http://127.0.0.1:7878" }]);
+  });
+
+  test("two aliases work in one stack; what a project or instance adds takes its provider", () => {
+    const stack = new TerraformStack(Testing.app(), "dev");
+    const east = new FairleadProvider(stack, "East", {
+      alias: "east",
+      endpoint: "http://east:7878",
+    });
+    const west = new FairleadProvider(stack, "West", {
+      alias: "west",
+      endpoint: "http://west:7878",
+    });
+    for (const [id, provider] of [["A", east] as const, ["B", west] as const]) {
+      const project = new Project(stack, id, { name: id, provider });
+      project.addInstance("Web", machine).forward(Port.tcp(80), { externalPort: 30080 });
+      project
+        .addInstance("Other", { ...machine, provider: undefined })
+        .forward(Port.tcp(80), { provider: west });
+    }
+    const { provider, resource } = synthesize(stack);
+    expect(provider.fairlead).toEqual([
+      { alias: "east", endpoint: "http://east:7878" },
+      { alias: "west", endpoint: "http://west:7878" },
+    ]);
+    const chosen = (type: string, name: string) =>
+      Object.entries<{ provider?: string }>(resource[type]).find(([key]) => key.startsWith(name))?.[1]
+        .provider;
+    expect(chosen("fairlead_project", "A")).toBe("fairlead.east");
+    expect(chosen("fairlead_instance", "A_Web")).toBe("fairlead.east");
+    expect(chosen("fairlead_port_forward", "A_Web_Tcp80")).toBe("fairlead.east");
+    expect(chosen("fairlead_port_forward", "B_Web_Tcp80")).toBe("fairlead.west");
+    expect(chosen("fairlead_port_forward", "A_Other_Tcp80")).toBe("fairlead.west");
+  });
+});
+
+test("an existing project takes instances by its id", () => {
+  const stack = new TerraformStack(Testing.app(), "dev");
+  const lab = Project.fromProjectId(stack, "Lab", "prj-1");
+  lab.addInstance("Web", machine).forward(Port.tcp(80));
+  const { resource } = synthesize(stack);
+  expect(Object.values(resource.fairlead_port_forward)).toEqual([
+    expect.objectContaining({ project_id: "prj-1" }),
+  ]);
+  expect(resource.fairlead_project).toBeUndefined();
+});
+
+test("an aspect of the stack sees every construct, and may refuse it", () => {
+  const { stack } = setUp();
+  const seen: string[] = [];
+  Aspects.of(stack).add({
+    visit: (node: IConstruct) => {
+      if (!PortForward.isPortForward(node)) return;
+      seen.push(`${node.instance.node.path} ${node.port}`);
+      Annotations.of(node).addWarning("seen");
+    },
+  });
+  Testing.synth(stack);
+  expect(seen).toEqual(["dev/Project/Web 8080/tcp"]);
+});
+
+describe("two copies of the package in one app", () => {
+  let other: CompiledPackage;
+  beforeAll(() => {
+    other = compilePackage();
+  });
+  afterAll(() => other.remove());
+
+  test("know each other's constructs and work together", () => {
+    const { stack, project, web, page } = setUp();
+    expect(other.library.Project).not.toBe(Project);
+    expect(other.library.Project.isProject(project)).toBe(true);
+    expect(other.library.Instance.isInstance(web)).toBe(true);
+    expect(other.library.PortForward.isPortForward(page)).toBe(true);
+    expect(other.library.Instance.isInstance(page)).toBe(false);
+    expect(Instance.isInstance(undefined)).toBe(false);
+    new other.library.PortForward(stack, "Theirs", {
+      instance: web,
+      port: other.library.Port.tcp(22),
+    });
+    expect(FairleadProvider.isFairleadProvider(new other.library.FairleadProvider(stack, "P"))).toBe(true);
+    expect(synthesize(stack).provider.fairlead).toEqual([{}]);
+  });
+});
