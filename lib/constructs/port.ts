@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Protocol } from "../contract";
 
 /**

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Collection, problemsOf } from "../contract";
 import { ConstructError } from "./construct-error";
 

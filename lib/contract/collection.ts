@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A collection that can only be read: what the platform offers. */
 export interface Catalogue<E extends z.ZodObject = z.ZodObject> {

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { formatCidr, hasHostBits, parseCidr } from "./cidr";
 
 /** The scalars that entities are made of. Each `error` says what is allowed; validation adds what was given. */

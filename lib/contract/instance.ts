@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { collection } from "./collection";
 import { CatalogueName, Description, Id, LabelSelector, Labels, Name, Revision, Timestamp } from "./fields";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { collection } from "./collection";
 import { Cidrs, Description, Id, LabelSelector, Labels, Port, Protocol, Revision, Timestamp } from "./fields";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { PlatformError } from "./errors";
 
 /** One thing that is wrong with a value: where, what was given and what is allowed, in one sentence. */

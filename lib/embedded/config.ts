@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Port, parseCidr, problemsOf } from "../contract";
 import type { ProcessImage } from "./engine";
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Collection, type Page, PageQuery, parse } from "../contract";
 import type { Table } from "./table";
 

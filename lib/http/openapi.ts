@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { z } from "zod";
+import * as z from "zod";
 import { type Catalogue, type Collection, collections, PageQuery } from "../contract";
 import { Problem, problemType } from "./problem";
 import { apiPrefix, idempotencyKeyHeader } from "./routes";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ErrorCode, errors, PlatformError } from "../contract";
 
 /** Content type of an error's body (RFC 9457). */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Collection, problemsOf } from "../contract";
 import { type Attribute, attribute } from "../tfplugin";
 import type { Fact } from "./fact";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   type ChangeOptions,
   type Collection,
@@ -7,8 +7,7 @@ import {
   collections,
   PlatformError,
 } from "../contract";
-import { forClient, isUnknown, type Resource } from "../tfplugin";
-import { equal } from "../tfplugin/value/equal";
+import { equal, forClient, isUnknown, type Resource } from "../tfplugin";
 import { attributeOf } from "./attribute";
 import type { Fact } from "./fact";
 import { attributeName } from "./name";

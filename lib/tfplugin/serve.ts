@@ -2,13 +2,15 @@ import type { Provider } from "./provider";
 import { newAddress } from "./server/address";
 import { selfSignedCertificate } from "./server/certificate";
 import { refusal } from "./server/environment";
-import { type MethodLookup, serveGrpc } from "./server/grpc";
+import { type MethodLookup, serveGrpc, type UnaryMethod } from "./server/grpc";
 import { handshakeLine, listen } from "./server/handshake";
 import { governLifetime } from "./server/lifetime";
 import { errorText, log } from "./server/log";
 import { createSessionServer } from "./server/session";
 
 type LoadProvider = () => Provider | Promise<Provider>;
+type Methods = { readonly [name: string]: UnaryMethod };
+type LoadMethods = () => Methods | Promise<Methods>;
 
 const SHUTDOWN = "/plugin.GRPCController/Shutdown";
 
@@ -25,7 +27,19 @@ const SHUTDOWN = "/plugin.GRPCController/Shutdown";
  * import { serve } from "./tfplugin/serve";
  * serve(async () => (await import("./provider.js")).provider);
  */
-export async function serve(load: LoadProvider): Promise<void> {
+export function serve(load: LoadProvider): Promise<void> {
+  return serveMethods(async () => {
+    const provider = await load();
+    // `require`, because it is synchronous and lazy in every module system that this runs in.
+    return (require("./rpc/methods") as typeof import("./rpc/methods")).createMethods(provider);
+  });
+}
+
+/**
+ * `serve` for programs that load their methods themselves, because they keep all but the handshake out of the
+ * code that the process starts with: `load` returns what `createMethods(provider)` of `rpc/methods` made.
+ */
+export async function serveMethods(load: LoadMethods): Promise<void> {
   const reason = refusal(process.env);
   if (reason) {
     process.stderr.write(`${reason}\n`);
@@ -41,16 +55,13 @@ export async function serve(load: LoadProvider): Promise<void> {
   const place = await listen(server, address);
   process.stdout.write(handshakeLine(place.network, place.address, tls?.certificate), () => {
     // The line is out, Terraform is busy connecting: this is the time to load.
-    setImmediate(() => loaded.resolve(loadMethods(load)));
+    setImmediate(() => loaded.resolve(lookupIn(load)));
   });
 }
 
-/** `require`, because it is synchronous and lazy in every module system that this runs in. */
-async function loadMethods(load: LoadProvider): Promise<MethodLookup> {
+async function lookupIn(load: LoadMethods): Promise<MethodLookup> {
   try {
-    const provider = await load();
-    const { createMethods } = require("./rpc/methods") as typeof import("./rpc/methods");
-    const methods = createMethods(provider);
+    const methods = await load();
     return async (name) => methods[name];
   } catch (error) {
     log("error", `The provider did not load: ${errorText(error)}`);

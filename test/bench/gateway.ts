@@ -1,13 +1,13 @@
 /**
  * The gateway beside its peers, in one run on this machine: direct loopback, a plain Node `pipe`, HAProxy, nginx stream
  * and socat carry the same load, and every figure is also given as a ratio to direct loopback.
- * Run with `npx tsx bench/gateway.ts [download|upload|connections|packets ...]`, all loads by default; peers whose
- * binary is missing are skipped with a line.
+ * Peers whose binary is missing are skipped with a line.
  */
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answer, type Contender, contenders, prepare, start, stopAll } from "./gateway/contenders";
 import { type Load, loads, type Ports } from "./gateway/load";
+import { atLeast, atMost, median, type Row } from "./measure";
 
 const rounds = 5;
 const manyRoutes = 10_000;
@@ -16,18 +16,13 @@ const manyRoutes = 10_000;
 type Samples = Map<string, Record<Load, number[]>>;
 
 /** What one run found: units per second and ratios to direct loopback, by contender and load. */
-export interface GatewayBenchResult {
+interface Result {
   readonly rates: Record<string, Partial<Record<Load, number>>>;
   readonly ratios: Record<string, Partial<Record<Load, number>>>;
   /** Peers that were left out because their binary is missing. */
   readonly skipped: readonly string[];
   /** Megabytes resident in a gateway process with 10,000 open TCP routes, and the same with none. */
   readonly residentMB: { readonly open: number; readonly empty: number };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
 async function measure(ready: ReadonlyMap<Contender, Ports>, selected: readonly Load[]): Promise<Samples> {
@@ -54,7 +49,7 @@ async function measure(ready: ReadonlyMap<Contender, Ports>, selected: readonly 
  * it started.
  * Throws when a peer that is installed does not start.
  */
-export async function run(selected: readonly Load[] = loads): Promise<GatewayBenchResult> {
+async function compare(selected: readonly Load[] = loads): Promise<Result> {
   prepare();
   try {
     const present = (binary?: string) => binary === undefined || spawnSync("which", [binary]).status === 0;
@@ -67,8 +62,8 @@ export async function run(selected: readonly Load[] = loads): Promise<GatewayBen
     const many = start("gateway");
     many.send({ many: manyRoutes });
     const memory = await answer<{ open: number; empty: number }>(many);
-    const rates: GatewayBenchResult["rates"] = {};
-    const ratios: GatewayBenchResult["ratios"] = {};
+    const rates: Result["rates"] = {};
+    const ratios: Result["ratios"] = {};
     for (const [name, own] of samples) {
       const measured = loads.filter((load) => own[load].length > 0);
       const rate = (of: string, load: Load) => median(samples.get(of)?.[load] ?? []);
@@ -84,7 +79,7 @@ export async function run(selected: readonly Load[] = loads): Promise<GatewayBen
   }
 }
 
-function print({ rates, ratios, skipped, residentMB }: GatewayBenchResult): void {
+function print({ rates, ratios, skipped, residentMB }: Result): void {
   const cell = (text: string) => text.padStart(20);
   const unit: Record<Load, [string, number]> = {
     download: ["download MB/s", 1e6],
@@ -108,7 +103,22 @@ function print({ rates, ratios, skipped, residentMB }: GatewayBenchResult): void
   for (const name of skipped) console.log(`skipped: ${name} is not installed`);
 }
 
-if (require.main === module) {
-  const asked = loads.filter((load) => process.argv.includes(load));
-  run(asked.length > 0 ? asked : loads).then(print);
+/** Prints every figure and returns those that have a budget. */
+export async function run(): Promise<Row[]> {
+  const result = await compare();
+  print(result);
+  const { rates, residentMB } = result;
+  const beside = (peer: string, load: Load) => {
+    const [own, other] = [rates.gateway?.[load], rates[peer]?.[load]];
+    return own === undefined || other === undefined ? undefined : own / other;
+  };
+  const row = (what: string, ratio: number | undefined, limit: number): Row[] =>
+    ratio === undefined ? [] : [atLeast(what, ratio, limit)];
+  return [
+    ...row("one TCP stream down / HAProxy", beside("haproxy", "download"), 1),
+    ...row("one TCP stream up / HAProxy", beside("haproxy", "upload"), 1),
+    ...row("new connections / HAProxy", beside("haproxy", "connections"), 0.5),
+    ...row("UDP packets / nginx stream", beside("nginx", "packets"), 1.3),
+    atMost(`${manyRoutes} open forwards`, residentMB.open, 300, " MB"),
+  ];
 }
