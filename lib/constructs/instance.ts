@@ -1,7 +1,6 @@
 import type { ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { InstanceResource } from "../bindings";
-import { collections } from "../contract";
 import { brand, hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
 import { metaArguments } from "./meta-arguments";
@@ -68,7 +67,7 @@ export interface InstanceProps extends InstanceOptions {
   readonly project: IProject;
 }
 
-const fixes: Fixes<typeof collections.instances> = {
+const fixes: Fixes<"instances"> = {
   projectId: "Pass a Project as `project`.",
   name: "Give `name` another value.",
   image: "Give `image` the name of one of the platform's images.",
@@ -136,8 +135,8 @@ export class Instance extends InstanceBase implements ITerraformDependable {
       flavor: props.flavor,
       description: props.description,
       labels: props.labels,
-    } satisfies Answers<typeof collections.instances>;
-    checkProps(this, collections.instances, input, fixes);
+    } satisfies Answers<"instances">;
+    checkProps(this, "instances", input, fixes);
     this.project = props.project;
     this.provider = props.provider;
     this.resource = new Resource(this, "Default", {

@@ -1,9 +1,9 @@
 import { TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { resolveEndpoint, resolveSettings, SettingsError } from "../connect";
-import { collections } from "../contract";
 import { ConstructError, type Finding, withPath } from "./construct-error";
 import { type Answer, ContextFile } from "./context-file";
+import { loadContract } from "./lazy-contract";
 import type { Question } from "./lookup-child";
 import { listFor } from "./lookup-process";
 import { FairleadProvider } from "./provider";
@@ -24,7 +24,7 @@ export interface Lookup {
  * @throws ConstructError when there is no answer.
  */
 export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
-  const { noun } = collections[lookup.list];
+  const { noun } = loadContract().collections[lookup.list];
   const endpoint = findEndpoint(scope, lookup.provider);
   const key = `${noun} ${lookup.name} at ${endpoint}`;
   const context = ContextFile.near(process.cwd());

@@ -1,7 +1,6 @@
 import type { ITerraformDependable, TerraformMetaArguments } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
-import { collections } from "../contract";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
 import type { IInstance } from "./instance";
@@ -62,7 +61,7 @@ export interface PortForwardProps extends PortForwardOptions {
   readonly project?: IProject;
 }
 
-const fixes: Fixes<typeof collections.portForwards> = {
+const fixes: Fixes<"portForwards"> = {
   projectId: "Pass a Project as `project`.",
   instanceId: "Pass an Instance as `instance`.",
   protocol: "Make the port with Port.tcp() or Port.udp().",
@@ -108,8 +107,8 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
       description: props.description,
       labels: props.labels,
       allowedCidrs: props.allowedCidrs,
-    } satisfies Answers<typeof collections.portForwards>;
-    checkProps(this, collections.portForwards, input, fixes);
+    } satisfies Answers<"portForwards">;
+    checkProps(this, "portForwards", input, fixes);
     checkSameProject(this, project, props.instance);
     this.instance = props.instance;
     this.port = props.port;

@@ -1,7 +1,6 @@
 import type { ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { ProjectResource } from "../bindings";
-import { collections } from "../contract";
 import { brand, hasBrand } from "./brand";
 import {
   ExistingProject,
@@ -31,7 +30,7 @@ export interface ProjectProps extends TerraformMetaArguments {
   readonly labels?: { [key: string]: string };
 }
 
-const fixes: Fixes<typeof collections.projects> = {
+const fixes: Fixes<"projects"> = {
   name: "Give `name` another value.",
   description: "Shorten `description`.",
   labels: "Correct `labels`.",
@@ -87,8 +86,8 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
       name: props.name,
       description: props.description,
       labels: props.labels,
-    } satisfies Answers<typeof collections.projects>;
-    checkProps(this, collections.projects, input, fixes);
+    } satisfies Answers<"projects">;
+    checkProps(this, "projects", input, fixes);
     this.provider = props.provider;
     this.resource = new Resource(this, "Default", { ...input, ...metaArguments(props) });
     prepareStack(this.resource);

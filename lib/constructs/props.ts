@@ -1,32 +1,43 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type * as z from "zod";
-import { type Collection, problemsOf } from "../contract";
+import type { Collection, collections } from "../contract";
 import { ConstructError } from "./construct-error";
+import { loadContract } from "./lazy-contract";
+
+/** A collection that things are made in. */
+type CollectionName = {
+  [K in keyof typeof collections]: (typeof collections)[K] extends Collection ? K : never;
+}[keyof typeof collections];
+
+type CreateInput<C extends CollectionName> = z.input<(typeof collections)[C]["create"]>;
 
 /**
  * Every field of what a collection takes on create, each answered for: its value, or undefined where the
  * platform decides. A field that is new in the contract does not compile until its construct has it.
  */
-export type Answers<C extends Collection> = {
-  readonly [K in keyof Required<z.input<C["create"]>>]: z.input<C["create"]>[K] | undefined;
+export type Answers<C extends CollectionName> = {
+  readonly [K in keyof Required<CreateInput<C>>]: CreateInput<C>[K] | undefined;
 };
 
 /** What to do about a wrong value, for every field. */
-export type Fixes<C extends Collection> = { readonly [K in keyof Required<z.input<C["create"]>>]: string };
+export type Fixes<C extends CollectionName> = { readonly [K in keyof Required<CreateInput<C>>]: string };
 
 /**
  * Checks what a construct is about to send against the contract. Values that hold tokens are known only to
  * Terraform, so what the contract says about them does not count.
  * @throws ConstructError that lists every problem.
  */
-export function checkProps<C extends Collection>(
+export function checkProps<C extends CollectionName>(
   construct: IConstruct,
   collection: C,
   input: Answers<C>,
   fixes: Fixes<C>,
 ): void {
-  const problems = problemsOf(collection.create, input).filter(({ path }) => !holdsToken(input, path));
+  const { collections, problemsOf } = loadContract();
+  const problems = problemsOf(collections[collection].create, input).filter(
+    ({ path }) => !holdsToken(input, path),
+  );
   if (problems.length === 0) return;
   throw new ConstructError(
     construct,

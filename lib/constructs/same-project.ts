@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { errors } from "../contract";
+import { errors } from "../contract/errors";
 import { hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
 import type { IInstance } from "./instance";

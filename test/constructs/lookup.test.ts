@@ -1,42 +1,38 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppFolder } from "../support/app";
 import { type CompiledPackage, compilePackage } from "../support/compiled-package";
 
-/** A platform in a process of its own, since the app blocks while it waits; it prints its port and each request. */
+/** A platform in a process of its own, since the app blocks while it waits; it prints its port and writes each request to a file. */
 const server = `
   const projects = ["ai-lab", "web"].map((name, i) => ({
     id: "prj-" + i, name, description: "", labels: {}, externalIps: ["198.51.100.1"], privateCidr: "10.0." + i + ".0/24",
     revision: 1, createdAt: "2026-01-31T12:00:00.000Z",
   }));
   require("node:http").createServer((request, response) => {
-    console.log(request.method + " " + request.url);
+    require("node:fs").appendFileSync(process.argv[1], request.method + " " + request.url + "\\n");
     response.setHeader("content-type", "application/json");
     if (request.headers.authorization === "Bearer right") return response.end(JSON.stringify({ items: projects, nextCursor: null }));
     response.statusCode = 401;
     response.setHeader("content-type", "application/problem+json");
-    response.end(JSON.stringify({ type: "about:blank", status: 401, title: "Not authenticated", code: "unauthenticated", detail: "The token is not known." }));
-  }).listen(0, "127.0.0.1", function () { console.log("port " + this.address().port); });
+    response.end(JSON.stringify({ type: "about:blank", status: 401, title: "Not authenticated", code: "unauthenticated", detail: "The token is not known.", hint: "" }));
+  }).listen(0, "127.0.0.1", function () { console.log(this.address().port); });
 `;
 
 let fairlead: CompiledPackage;
 let platform: ChildProcess;
 let endpoint: string;
-let requests: string[] = [];
+let log: string;
 let app: AppFolder;
 
 beforeAll(async () => {
   fairlead = compilePackage();
-  platform = spawn(process.execPath, ["-e", server], { stdio: ["ignore", "pipe", "inherit"] });
-  endpoint = await new Promise<string>((resolve) => {
-    platform.stdout!.setEncoding("utf8").on("data", (text: string) => {
-      for (const line of text.trim().split("\n")) {
-        if (line.startsWith("port ")) resolve(`http://127.0.0.1:${line.slice(5)}`);
-        else requests.push(line);
-      }
-    });
-  });
+  log = join(fairlead.folder, "requests.log");
+  platform = spawn(process.execPath, ["-e", server, log], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(platform.stdout!.setEncoding("utf8"), "data");
+  endpoint = `http://127.0.0.1:${line.trim()}`;
 });
 afterAll(() => {
   platform.kill();
@@ -44,7 +40,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   app = new AppFolder(fairlead);
-  requests = [];
+  writeFileSync(log, "");
 });
 afterEach(() => app.remove());
 
@@ -56,12 +52,13 @@ const program = `
 `;
 const credentials = () => ({ FAIRLEAD_ENDPOINT: endpoint, FAIRLEAD_TOKEN: "right" });
 const contextFile = () => join(app.folder, "fairlead.context.json");
+const requests = () => readFileSync(log, "utf8").split("\n").filter(Boolean);
 const stackText = () => readFileSync(join(app.stack, "cdk.tf.json"), "utf8");
 
 test("the platform is asked once; what it said is kept beside cdktf.json, and nothing is asked again", () => {
   const first = app.run(program, credentials());
   expect(first).toMatchObject({ status: 0, stdout: "prj-0 ai-lab 10.0.0.0/24 198.51.100.1 prj-1\n" });
-  expect(requests).toHaveLength(1);
+  expect(requests()).toHaveLength(1);
   const kept = readFileSync(contextFile(), "utf8");
   const facts = (i: number, name: string) => ({
     id: `prj-${i}`,
@@ -90,7 +87,7 @@ test("the platform is asked once; what it said is kept beside cdktf.json, and no
     status: 0,
     stdout: first.stdout,
   });
-  expect(requests).toHaveLength(1);
+  expect(requests()).toHaveLength(1);
   expect(readFileSync(contextFile(), "utf8")).toBe(kept);
   expect(stackText()).toBe(synthesized);
   expect(readdirSync(app.folder).sort()).toEqual([
@@ -104,7 +101,7 @@ test("the platform is asked once; what it said is kept beside cdktf.json, and no
 test("the provider's endpoint is asked, and the file is found from below cdktf.json", () => {
   mkdirSync(join(app.folder, "src"));
   const { status } = app.run(
-    `process.chdir("src"); new fairlead.FairleadProvider(stack, "Fairlead", { endpoint: "${endpoint}" });${program}`,
+    `process.chdir("src"); new fairlead.FairleadProvider(stack, "Fairlead", { endpoint: "${endpoint}" });${program}; process.chdir("..");`,
     { FAIRLEAD_ENDPOINT: "http://127.0.0.1:1", FAIRLEAD_TOKEN: "right" },
   );
   expect(status).toBe(0);
@@ -126,7 +123,7 @@ describe("a lookup without an answer ends with the construct's path, the key and
       `ConstructError: ${missing()}CI is set, so the platform is not asked.\n` +
         "    Fix: Synthesize once without CI, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE set, and commit the file.",
     );
-    expect(requests).toEqual([]);
+    expect(requests()).toEqual([]);
   });
 
   test("without credentials", () => {
@@ -141,7 +138,7 @@ describe("a lookup without an answer ends with the construct's path, the key and
     expect(errorOf({ ...credentials(), JEST_WORKER_ID: "1" })).toContain(
       "Unit tests do not ask the platform.",
     );
-    expect(requests).toEqual([]);
+    expect(requests()).toEqual([]);
     expect(app.run(program, { ...credentials(), JEST_WORKER_ID: "1", FAIRLEAD_LOOKUPS: "1" }).status).toBe(0);
   });
 
