@@ -6,11 +6,29 @@ import * as cdktf from 'cdktf';
 // Configuration
 
 export interface InstanceConfig extends cdktf.TerraformMetaArguments {
+  /**
+  * Project that owns the instance.
+  */
   readonly projectId: string;
+  /**
+  * Name; not unique, so that a replacement can be made before the old instance goes.
+  */
   readonly name: string;
+  /**
+  * Free text for people.
+  */
   readonly description?: string;
+  /**
+  * Labels to select by.
+  */
   readonly labels?: { [key: string]: string };
+  /**
+  * Image that the instance runs; another image means another instance.
+  */
   readonly image: string;
+  /**
+  * Size of the instance.
+  */
   readonly flavor: string;
 }
 

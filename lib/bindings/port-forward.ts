@@ -6,13 +6,37 @@ import * as cdktf from 'cdktf';
 // Configuration
 
 export interface PortForwardConfig extends cdktf.TerraformMetaArguments {
+  /**
+  * Project that owns the forward.
+  */
   readonly projectId: string;
+  /**
+  * Instance that receives the traffic, of the same project; null when the forward is detached because its instance is gone.
+  */
   readonly instanceId: string;
+  /**
+  * Transport protocol: tcp or udp.
+  */
   readonly protocol: string;
+  /**
+  * Port on the instance, 1 to 65535.
+  */
   readonly internalPort: number;
+  /**
+  * Port on the external address, in the platform's range; assigned by the platform when omitted. It survives every change in place.
+  */
   readonly externalPort?: number;
+  /**
+  * Free text for people, such as: ssh service.
+  */
   readonly description?: string;
+  /**
+  * Labels to select by.
+  */
   readonly labels?: { [key: string]: string };
+  /**
+  * Sources that may connect, as IPv4 or IPv6 CIDRs; empty means everyone.
+  */
   readonly allowedCidrs?: string[];
 }
 

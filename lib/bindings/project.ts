@@ -6,8 +6,17 @@ import * as cdktf from 'cdktf';
 // Configuration
 
 export interface ProjectConfig extends cdktf.TerraformMetaArguments {
+  /**
+  * Name, unique on the platform.
+  */
   readonly name: string;
+  /**
+  * Free text for people.
+  */
   readonly description?: string;
+  /**
+  * Labels to select by.
+  */
   readonly labels?: { [key: string]: string };
 }
 

@@ -6,7 +6,13 @@ import * as cdktf from 'cdktf';
 // Configuration
 
 export interface FairleadProviderConfig {
+  /**
+  * URL of the platform's API. Default: the environment variable FAIRLEAD_ENDPOINT.
+  */
   readonly endpoint?: string;
+  /**
+  * Bearer token. Default: the environment variable FAIRLEAD_TOKEN, or the file that FAIRLEAD_TOKEN_FILE names.
+  */
   readonly token?: string;
   /**
   * Alias name

@@ -4,19 +4,19 @@ import { basename, join } from "node:path";
 import type { ProviderSchema } from "@cdktf/commons";
 import { ConstructsMakerProviderTarget, Language, TerraformProviderConstraint } from "@cdktf/commons";
 import { CodeMaker, TerraformProviderGenerator } from "@cdktf/provider-generator";
+import { schemaJson } from "../../lib/provider";
 import { version } from "../../package.json";
-import { handWrittenSchema } from "./schema";
 
 const source = "fairlead.internal/fairlead/fairlead";
 const bindings = join(__dirname, "../../lib/bindings");
 
 /** What is generated from the provider's schema: file names below `lib/bindings`, each with its text. */
-export async function generateBindings(schemaJson: object): Promise<Map<string, string>> {
+export async function generateBindings(): Promise<Map<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-bindings-"));
   try {
     const code = new CodeMaker();
     const constraint = new TerraformProviderConstraint({ name: "fairlead", source, version });
-    new TerraformProviderGenerator(code, schemaJson as ProviderSchema).generate(
+    new TerraformProviderGenerator(code, schemaJson(source) as ProviderSchema).generate(
       new ConstructsMakerProviderTarget(constraint, Language.TYPESCRIPT),
     );
     await code.save(folder);
@@ -82,7 +82,7 @@ export const providerVersion = "${version}";
 
 /** Writes `lib/bindings`, and removes what is no longer generated. */
 async function main(): Promise<void> {
-  const files = await generateBindings(handWrittenSchema);
+  const files = await generateBindings();
   for (const file of await readdir(bindings)) if (!files.has(file)) await rm(join(bindings, file));
   for (const [file, text] of files) await writeFile(join(bindings, basename(file)), text);
 }
