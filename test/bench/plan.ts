@@ -23,8 +23,10 @@ export async function run(count = 1000): Promise<Row[]> {
   });
   const cliConfig = join(folder.path, "terraformrc");
   writeFileSync(cliConfig, "");
+  // It costs every Node process 35 to 70 ms and is no business of ours.
+  const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
   const env = {
-    ...process.env,
+    ...inherited,
     CHECKPOINT_DISABLE: "1",
     TF_CLI_CONFIG_FILE: cliConfig,
     FAIRLEAD_ENDPOINT: server.endpoint,
