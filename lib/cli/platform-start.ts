@@ -52,8 +52,8 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   }
   announce(embedded, server.endpoint, tokenFile, options.json === true);
   log(`${await stopping}: stopping`);
-  await server.close();
-  await embedded.close();
+  // At once: the end of the instances also cuts short the requests that wait for one to start.
+  await Promise.all([server.close(), embedded.close()]);
 }
 
 function announce({ settings }: EmbeddedPlatform, endpoint: string, tokenFile: string, json: boolean): void {

@@ -190,7 +190,13 @@ function digest(token: string): Buffer {
 
 function closeServer(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    const closeIdle = () => "closeIdleConnections" in server && server.closeIdleConnections();
+    // Node keeps a connection alive whose last answer goes out after this, and would wait for it.
+    const timer = setInterval(closeIdle, 50);
+    server.close(() => {
+      clearInterval(timer);
+      resolve();
+    });
+    closeIdle();
   });
 }
