@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** A process, and the command line that it shows. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+/**
+ * Processes whose command line or environment says `text`, such as a temporary folder that is theirs alone;
+ * without this one. Providers are found only by their environment: Terraform starts them by a relative path.
+ */
+export function processesAbout(text: string): RunningProcess[] {
+  const found: RunningProcess[] = [];
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid || !alive(Number(name))) continue;
+    const commandLine = readQuietly(join("/proc", name, "cmdline"))
+      .replaceAll("\0", " ")
+      .trim();
+    if (!commandLine.includes(text) && !readQuietly(join("/proc", name, "environ")).includes(text)) continue;
+    found.push({ pid: Number(name), commandLine });
+  }
+  return found;
+}
+
+/** Whether a process runs; one that has ended and waits for its parent to notice does not. */
+export function alive(pid: number): boolean {
+  const state = readQuietly(`/proc/${pid}/stat`);
+  return state !== "" && !/\) [ZX] /.test(state);
+}
+
+/** Waits until `probe` gives something; fails after `limitMs`. */
+export async function eventually<T>(
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  limitMs = 10_000,
+): Promise<T> {
+  for (const deadline = Date.now() + limitMs; ; await pause(20)) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${probe}`);
+  }
+}
+
+function readQuietly(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch {
+    return "";
+  }
+}
