@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { providerSource, providerVersion } from "../bindings/release";
+import { describeHidingConfiguration } from "../constructs/cli-configuration";
 import { installProvider } from "../constructs/provider-installation";
 import { UsageError } from "./failure";
 
@@ -9,6 +10,8 @@ export function providerInstall(dir: string): void {
     throw new UsageError(`${dir} is no folder; name the one that holds your Terraform configuration.`);
   }
   installProvider(dir);
+  const hiding = describeHidingConfiguration();
+  if (hiding) process.stderr.write(`fairlead: ${hiding}\n`);
   process.stdout.write(
     [
       `The provider fairlead ${providerVersion} is in ${dir}. Your configuration names it so:`,
