@@ -96,7 +96,9 @@ export function launch(command: readonly string[], { cwd, env }: LaunchOptions):
       // Gone already.
     }
   };
-  onCleanUp(() => child.pid !== undefined && signal("SIGKILL"));
+  onCleanUp(() => {
+    if (child.pid !== undefined) signal("SIGKILL");
+  });
   return { process: child, pid: child.pid!, exit, output: () => output, stdout: () => stdout, signal };
 }
 

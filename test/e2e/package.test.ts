@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import packageJson from "../../package.json";
+import { cleanUp, freshFolder } from "../support/clean-up";
+import { type Environment, freshEnvironment, root, run, succeeded } from "../support/command";
+import { npm } from "../support/npm";
+import { startPlatformProcess } from "../support/platform-process";
+import { httpBody } from "../support/traffic";
+
+// The package as others get it: packed, installed in an empty project, used from there.
+
+jest.setTimeout(180_000);
+
+let project: string;
+let installed: string;
+let environment: Environment;
+let packed: { files: { path: string; mode: number }[]; size: number; unpackedSize: number; filename: string };
+
+beforeAll(async () => {
+  const folder = freshFolder();
+  // What is packed is what the build has left; nothing is built here.
+  const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
+  packed = JSON.parse(stdout)[0];
+  project = freshFolder("fairlead-project-");
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "empty", version: "1.0.0", private: true }),
+  );
+  const tarball = join(folder, packed.filename);
+  const { cdktf, constructs } = packageJson.devDependencies;
+  await npm(
+    ["install", "--no-audit", "--no-fund", tarball, `cdktf@${cdktf}`, `constructs@${constructs}`],
+    project,
+  );
+  installed = join(project, "node_modules/fairlead");
+  environment = freshEnvironment(project);
+});
+afterAll(cleanUp);
+
+/** Runs a program of the project; resolves with what it printed. */
+async function program(text: string, more: Environment = {}): Promise<string> {
+  const command = [process.execPath, "-e", text];
+  return (await succeeded(run(command, { cwd: project, env: { ...environment, ...more } }))).stdout;
+}
+
+test("it holds the build and what every package has, nothing else", () => {
+  const paths = packed.files.map(({ path }) => path);
+  const others = paths.filter((path) => !path.startsWith("dist/"));
+  expect(others.filter((path) => !/^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(path))).toEqual(
+    [],
+  );
+  expect(others).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
+  expect(paths).toContain("dist/cli/terraform-provider-fairlead");
+  expect(paths.filter((path) => /\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual([]);
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
+  process.stdout.write(
+    `fairlead: ${megabytes(packed.size)} packed, ${megabytes(packed.unpackedSize)} unpacked\n`,
+  );
+});
+
+test("its programs are executable", () => {
+  for (const file of ["dist/cli/fairlead.js", "dist/cli/terraform-provider-fairlead"]) {
+    expect(statSync(join(installed, file)).mode & 0o111).toBe(0o111);
+  }
+});
+
+test.each(Object.keys(packageJson.exports))(
+  "%s can be imported and required, and has types",
+  async (entry) => {
+    const name = join("fairlead", entry);
+    const names = await program(`console.log(Object.keys(require(${JSON.stringify(name)})).join())`);
+    expect(names.trim()).not.toBe("");
+    if (entry.endsWith(".json")) return;
+    const imported = `import(${JSON.stringify(name)}).then((module) => console.log(Object.keys(module).join()))`;
+    for (const exported of names.trim().split(",")) expect(await program(imported)).toContain(exported);
+    const target = packageJson.exports[entry as "."];
+    expect(statSync(join(installed, target.types)).size).toBeGreaterThan(0);
+  },
+);
+
+test("everything else in it is private", async () => {
+  const inner = `try { require("fairlead/dist/embedded") } catch (error) { console.log(error.code) }`;
+  expect(await program(inner)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED\n");
+});
+
+test("the library loads no database, no server, no client and no plugin server", async () => {
+  const loaded = await program(`
+    require("fairlead");
+    console.log(Object.keys(require.cache).concat(process.moduleLoadList).join("\\n"));
+  `);
+  const heavy =
+    /node_modules\/(libsql|@libsql|hono|@hono|axios)\/|NativeModule (http2|internal\/http2)|fairlead\/dist\/(embedded|http|tfplugin|provider|cli)\//;
+  expect(loaded.split("\n").filter((line) => heavy.test(line))).toEqual([]);
+  expect(loaded).toContain("fairlead/dist/index.js");
+});
+
+test("the command is there, and says what it can do", async () => {
+  const command = join(project, "node_modules/.bin/fairlead");
+  const { stdout } = await succeeded(run([command, "--help"], { cwd: project, env: environment }));
+  for (const noun of ["platform", "provider", "forward"]) expect(stdout).toContain(noun);
+  const version = await succeeded(run([command, "--version"], { cwd: project, env: environment }));
+  expect(version.stdout.trim()).toBe(packageJson.version);
+});
+
+test("a stack is synthesized and deployed from there, by plain terraform", async () => {
+  const platform = await startPlatformProcess();
+  await program(
+    `
+    const { App, TerraformOutput, TerraformStack } = require("cdktf");
+    const { Port, Project } = require("fairlead");
+    const app = new App();
+    const stack = new TerraformStack(app, "lab");
+    const web = new Project(stack, "Project", { name: "ai-lab" })
+      .addInstance("Web", { image: "http-hello", flavor: "small" });
+    const page = web.forward(Port.tcp(8080), { description: "web service" });
+    new TerraformOutput(stack, "page", { value: page.socketAddress });
+    app.synth();
+  `,
+    platform.settings,
+  );
+  const cwd = join(project, "cdktf.out/stacks/lab");
+  expect(readdirSync(cwd)).toEqual(
+    expect.arrayContaining([".terraform.lock.hcl", "cdk.tf.json", "terraform.d"]),
+  );
+  const env = { ...environment, ...platform.settings };
+  const terraform = (...args: string[]) => succeeded(run(["terraform", ...args], { cwd, env }));
+  await terraform("init", "-no-color", "-lockfile=readonly");
+  await terraform("apply", "-no-color", "-auto-approve");
+  const { stdout } = await terraform("output", "-raw", "page");
+  expect(await httpBody(stdout.trim())).toContain("hello from web");
+  await terraform("plan", "-no-color", "-detailed-exitcode");
+  await terraform("destroy", "-no-color", "-auto-approve");
+  expect((await platform.api.projects.list()).items).toEqual([]);
+  expect(readFileSync(join(cwd, "cdk.tf.json"), "utf8")).not.toContain(platform.token);
+});
