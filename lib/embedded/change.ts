@@ -1,4 +1,5 @@
 import { PlatformError } from "../contract";
+import type { Table } from "./table";
 
 /** What every changeable row has. */
 interface Versioned {
@@ -36,4 +37,13 @@ export function changesOf<Row extends Versioned>(
   if (changed.length === 0) return undefined;
   const changes = Object.fromEntries(changed.map((field) => [field, patch[field]])) as Partial<Row>;
   return { ...changes, revision: row.revision + 1 };
+}
+
+/**
+ * Takes back a change that could not be carried out, as a change of its own. What somebody else has changed
+ * or deleted in the meantime stays as they left it.
+ */
+export function restore<Row extends Versioned>(table: Table<Row>, before: Row): void {
+  if (table.get(before.id)?.revision !== before.revision + 1) return;
+  table.update(before.id, { ...before, revision: before.revision + 2 });
 }

@@ -1,5 +1,5 @@
 import { collections, type Instance, type Platform, PlatformError, parse } from "../contract";
-import { changesOf, guardRevision, required } from "./change";
+import { changesOf, guardRevision, required, restore } from "./change";
 import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
@@ -72,7 +72,7 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
       try {
         await reconciler.instance(id);
       } catch (error) {
-        instances.update(id, { ...before, revision: before.revision + 2 });
+        restore(instances, before);
         await reconciler.instance(id).catch(() => {});
         throw failed(before, error);
       }

@@ -1,6 +1,6 @@
 import { collections, type Platform, PlatformError, type PortForward, parse } from "../contract";
 import { assignmentOrder, firstFree, nearbyOrder } from "./allocator";
-import { changesOf, guardRevision, required } from "./change";
+import { changesOf, guardRevision, required, restore } from "./change";
 import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
@@ -96,7 +96,7 @@ export function portForwardRepository({
         await reconciler.portForward(id);
       } catch (error) {
         const refused = required(portForwards.get(id), noun, id);
-        portForwards.update(id, { ...before, revision: before.revision + 2 });
+        restore(portForwards, before);
         await reconciler
           .portForward(id)
           .catch((cause) => log(`port forward ${id} is closed: ${cause.message}`));

@@ -57,9 +57,9 @@ export function platformResource<K extends SnapshotName>(
         const value = values[attributeName(field)];
         if (value !== null && !isUnknown(value)) input[field] = value;
       }
-      client.snapshots.drop();
       // Not cancelled by Ctrl-C: what the platform has begun to make has to end up in the state.
-      return toState(await repositoryOf(client).create(input, { idempotencyKey: randomUUID() }));
+      const options = { idempotencyKey: randomUUID() };
+      return toState(await client.snapshots.around(() => repositoryOf(client).create(input, options)));
     },
 
     async read({ client, state, signal }) {
@@ -81,13 +81,13 @@ export function platformResource<K extends SnapshotName>(
         if (!equal(planned, (state as Values)[attribute], attributes[attribute]!.type))
           patch[field] = planned;
       }
-      client.snapshots.drop();
-      return toState(await repositoryOf(client).update(String(state.id), patch, {}));
+      const id = String(state.id);
+      return toState(await client.snapshots.around(() => repositoryOf(client).update(id, patch, {})));
     },
 
     async delete({ client, state }) {
-      client.snapshots.drop();
-      await repositoryOf(client).delete(String(state.id), {}).catch(goneAsUndefined);
+      const id = String(state.id);
+      await client.snapshots.around(() => repositoryOf(client).delete(id, {}).catch(goneAsUndefined));
     },
 
     modifyPlan({ action, plan, state }) {

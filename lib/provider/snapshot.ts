@@ -28,14 +28,21 @@ export class Snapshots {
       part = this.load(name, projectId, signal);
       this.parts.set(key, part);
       // A failed list is not kept: the next read asks again.
-      part.catch(() => this.parts.delete(key));
+      part.catch(() => this.parts.get(key) === part && this.parts.delete(key));
     }
     return (await part).get(id);
   }
 
-  /** Forgets everything: a write to one collection may change others, as deleting an instance changes its forwards. */
-  drop(): void {
-    this.parts.clear();
+  /**
+   * Does a write and forgets everything behind it: a write to one collection may change others, as deleting an
+   * instance changes its forwards. Behind, not before: a list that began during the write may have missed it.
+   */
+  async around<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } finally {
+      this.parts.clear();
+    }
   }
 
   private async load(
