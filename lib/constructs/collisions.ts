@@ -1,7 +1,8 @@
-import { DefaultTokenResolver, StringConcat, type TerraformStack, Token, Tokenization } from "cdktf";
+import { type TerraformStack, Token } from "cdktf";
 import type { IConstruct, IValidation } from "constructs";
 import type { PortForwardResource } from "../bindings";
 import { describe } from "./construct-error";
+import { knownValue } from "./known-value";
 import type { IPortForward } from "./port-forward";
 
 /** A forward with what it is made of. The resource is read, not the props, since users may change it. */
@@ -83,31 +84,23 @@ function isComparable({ forward, resource }: Claim): boolean {
 
 /** Two providers may be two platforms, and each has its own ports. */
 function externalKey({ resource }: Claim): string | undefined {
-  const port = known(resource, resource.externalPortInput);
-  const protocol = known(resource, resource.protocolInput);
+  const port = knownValue(resource, resource.externalPortInput);
+  const protocol = knownValue(resource, resource.protocolInput);
   if (port === undefined || protocol === undefined) return undefined;
   return `${resource.provider?.node.path ?? ""} ${port}/${protocol}`;
 }
 
 function internalKey({ resource, forward }: Claim): string | undefined {
-  const port = known(resource, resource.internalPortInput);
-  const protocol = known(resource, resource.protocolInput);
+  const port = knownValue(resource, resource.internalPortInput);
+  const protocol = knownValue(resource, resource.protocolInput);
   if (port === undefined || protocol === undefined) return undefined;
   // An id that only Terraform knows is that of its construct.
   const id = resource.instanceIdInput;
   return `${Token.isUnresolved(id) ? forward.instance.node.path : id} ${port}/${protocol}`;
 }
 
-/** The value itself, or what a Lazy gives; undefined when only Terraform knows it. */
-function known(resource: PortForwardResource, value: unknown): string | number | undefined {
-  if (!Token.isUnresolved(value)) return value as string | number | undefined;
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  const resolved = Tokenization.resolve(value, { scope: resource, resolver, preparing: false });
-  return typeof resolved === "number" ? resolved : undefined;
-}
-
 function describeExternal({ resource }: Claim, other: string): string {
-  const port = `${known(resource, resource.externalPortInput)}/${known(resource, resource.protocolInput)}`;
+  const port = `${knownValue(resource, resource.externalPortInput)}/${knownValue(resource, resource.protocolInput)}`;
   return describe({
     problem: `externalPort ${port} is also that of ${other}, but an external port belongs to one forward.`,
     fix: "Choose another `externalPort`, or leave it out: then the platform assigns one.",
@@ -115,7 +108,7 @@ function describeExternal({ resource }: Claim, other: string): string {
 }
 
 function describeInternal({ resource, forward }: Claim, other: string): string {
-  const port = `${known(resource, resource.internalPortInput)}/${known(resource, resource.protocolInput)}`;
+  const port = `${knownValue(resource, resource.internalPortInput)}/${knownValue(resource, resource.protocolInput)}`;
   return describe({
     problem: `Port ${port} of ${forward.instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.`,
     fix: "Use the forward that exists, or forward another port.",

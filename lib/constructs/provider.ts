@@ -5,7 +5,8 @@ import { ProviderBlock } from "../bindings";
 import { providerVersion } from "../bindings/release";
 import { brand, hasBrand } from "./brand";
 import { describeHidingConfiguration } from "./cli-configuration";
-import { ConstructError } from "./construct-error";
+import { ConstructError, describe, type Finding } from "./construct-error";
+import { isExpression, knownValue } from "./known-value";
 import { notify } from "./notice";
 import { installProvider } from "./provider-installation";
 
@@ -53,12 +54,13 @@ export class FairleadProvider extends ProviderBlock {
 
   constructor(scope: Construct, id: string, props: FairleadProviderProps = {}) {
     super(scope, id, props);
-    if (props.token !== undefined && !Token.isUnresolved(props.token)) {
-      throw new ConstructError(this, {
-        problem: "`token` is literal text, but whoever reads the synthesized stack would know it.",
-        fix: "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of a TerraformVariable with `sensitive: true`.",
-      });
+    if (props.token !== undefined && !Token.isUnresolved(props.token) && !isExpression(props.token)) {
+      throw new ConstructError(this, literalToken);
     }
+    // A Lazy value, or the resource's setter, can still bring a literal one.
+    this.node.addValidation({
+      validate: () => (knownValue(this, this.tokenInput) === undefined ? [] : [describe(literalToken)]),
+    });
     Object.defineProperty(this, customSynthesis, {
       value: {
         onSynthesize: ({ outdir, manifest }: ISynthesisSession) => {
@@ -76,3 +78,8 @@ export class FairleadProvider extends ProviderBlock {
     if (hiding) notify(this, "warning", hiding);
   }
 }
+
+const literalToken: Finding = {
+  problem: "`token` is literal text, but whoever reads the synthesized stack would know it.",
+  fix: "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of a TerraformVariable with `sensitive: true`.",
+};

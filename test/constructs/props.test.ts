@@ -92,7 +92,14 @@ describe("a wrong prop is refused with the construct's path, the value, what is 
     expect(message).toMatch(/^\[dev\/Fairlead\] `token` is literal text/);
     expect(message).not.toContain("s3cret");
     const token = new TerraformVariable(stack, "token", { sensitive: true }).stringValue;
-    expect(() => new FairleadProvider(stack, "Good", { token })).not.toThrow();
+    new FairleadProvider(stack, "Good", { token, alias: "good" });
+    new FairleadProvider(stack, "Written", { token: expression("var.token"), alias: "written" });
+    expect(() => stack.runAllValidations()).not.toThrow();
+    new FairleadProvider(stack, "Late", {
+      token: Lazy.stringValue({ produce: () => "s3cret" }),
+      alias: "late",
+    });
+    expect(() => stack.runAllValidations()).toThrow("[dev/Late] `token` is literal text");
   });
 
   test("the stack trace begins at the user's own line", () => {
