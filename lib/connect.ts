@@ -47,8 +47,8 @@ export function resolveEndpoint(
   given: SettingArguments,
   environment: NodeJS.ProcessEnv = process.env,
 ): Pick<Settings, "endpoint" | "endpointSource"> {
-  const endpointSource = given.endpoint !== undefined ? "argument" : "FAIRLEAD_ENDPOINT";
-  const text = given.endpoint ?? environment.FAIRLEAD_ENDPOINT;
+  const endpointSource = given.endpoint ? "argument" : "FAIRLEAD_ENDPOINT";
+  const text = given.endpoint || environment.FAIRLEAD_ENDPOINT;
   if (!text) {
     throw new SettingsError(
       "endpoint",
@@ -58,7 +58,7 @@ export function resolveEndpoint(
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !["http:", "https:"].includes(url.protocol) || url.username || url.password) {
-    const shown = url?.password ? "a URL with a password in it" : JSON.stringify(text);
+    const shown = url?.password || url?.username ? "a URL with credentials in it" : JSON.stringify(text);
     throw new SettingsError(
       "endpoint",
       `The endpoint (from ${sourceText(endpointSource)}) is ${shown}, but it has to be a URL such as http://127.0.0.1:7878.`,

@@ -39,7 +39,7 @@ const cases: [string, SettingArguments, NodeJS.ProcessEnv, RegExp][] = [
     "a password in the endpoint",
     { endpoint: "http://u:hunter2@h" },
     {},
-    /the provider's argument.*a URL with a password in it/,
+    /the provider's argument.*a URL with credentials in it/,
   ],
   ["no token", { endpoint }, {}, /No token is given. Set FAIRLEAD_TOKEN, or FAIRLEAD_TOKEN_FILE/],
   [

@@ -9,12 +9,14 @@ export interface Child {
 }
 
 const running = new Set<Child>();
+let ending = false;
 
 /** Starts a program; `output` says where its output goes. */
 export function start(
   command: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv; stdio: ["ignore", "pipe" | number, "pipe" | number] },
 ): Child {
+  if (ending) throw new Error("the quickstart is ending");
   const [program, ...args] = command;
   const child = spawn(program!, args, { ...options, detached: true });
   const exit = new Promise<number | null>((resolve, reject) => {
@@ -44,8 +46,9 @@ export async function end(child: Child, signal: NodeJS.Signals = "SIGTERM", grac
   await child.exit;
 }
 
-/** Ends every program that is left, the last one started first. */
+/** Ends every program that is left, the last one started first; no more are started. */
 export async function endAll(signal: NodeJS.Signals): Promise<void> {
+  ending = true;
   for (const child of [...running].reverse()) await end(child, signal);
 }
 

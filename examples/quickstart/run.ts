@@ -157,7 +157,7 @@ async function cleanUp(signal: NodeJS.Signals): Promise<void> {
 }
 
 let interrupted = false;
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, async () => {
     if (interrupted) {
       killAll();

@@ -35,9 +35,11 @@ export class Workspace {
     const logFile = join(this.folder, `cdktf-${args[0]}.log`);
     const log = openSync(logFile, "w");
     const cli = require.resolve("cdktf-cli/bundle/bin/cdktf");
+    // A token of the user's own belongs to another platform, and would win over the token file.
+    const { FAIRLEAD_TOKEN: _, ...withoutToken } = process.env;
     const child = start([process.execPath, cli, ...args], {
       cwd: this.folder,
-      env: { ...process.env, ...environment, CHECKPOINT_DISABLE: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
+      env: { ...withoutToken, ...environment, CHECKPOINT_DISABLE: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
       stdio: ["ignore", log, log],
     });
     closeSync(log);

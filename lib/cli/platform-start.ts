@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -25,12 +26,12 @@ export interface PlatformStartOptions {
 
 const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
-/** Runs a platform until SIGTERM or SIGINT. */
+/** Runs a platform until SIGTERM, SIGINT or SIGHUP; one of them during the start ends that. */
 export async function platformStart(options: PlatformStartOptions): Promise<void> {
   const address = parseListen(options.listen);
   const config = options.config === undefined ? {} : readConfig(options.config);
   const externalIps = options.externalIp ?? config.externalIps ?? defaultSettings.externalIps;
-  guardAddresses([address.host, ...externalIps], options.expose === true);
+  guardAddresses(address.host, externalIps, options.expose === true);
   const dataDir = options.data ?? defaultDataDir();
   const ports = options.ports === undefined ? config.ports : parsePorts(options.ports);
 
@@ -41,17 +42,24 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
     externalIps: [...externalIps],
     ports,
     log,
+    signal: stopping,
+  }).catch((error: unknown) => {
+    if (!stopping.aborted) throw error;
   });
-  const { token, tokenFile } = administratorToken(embedded.settings.dataDir);
+  if (!embedded) return;
   let server: PlatformServer;
   try {
-    server = await servePlatform(embedded.platform, { ...address, token, version, log });
+    const { token, tokenFile } = administratorToken(embedded.settings.dataDir);
+    server = await servePlatform(embedded.platform, { ...address, token, version, log }).catch((error) => {
+      throw listenError(error, options.listen);
+    });
+    announce(embedded, server.endpoint, tokenFile, options.json === true);
   } catch (error) {
     await embedded.close();
-    throw listenError(error, options.listen);
+    throw error;
   }
-  announce(embedded, server.endpoint, tokenFile, options.json === true);
-  log(`${await stopping}: stopping`);
+  if (!stopping.aborted) await once(stopping, "abort");
+  log(`${stopping.reason}: stopping`);
   // At once: the end of the instances also cuts short the requests that wait for one to start.
   await Promise.all([server.close(), embedded.close()]);
 }
@@ -74,12 +82,12 @@ function announce({ settings }: EmbeddedPlatform, endpoint: string, tokenFile: s
   );
 }
 
-function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.on(signal, () => resolve(signal));
-    }
-  });
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => controller.abort(signal));
+  }
+  return controller.signal;
 }
 
 function parseListen(text: string): { host: string; port: number } {
@@ -105,11 +113,11 @@ function parsePorts(text: string): { from: number; to: number } {
   return { from, to };
 }
 
-function guardAddresses(addresses: readonly string[], expose: boolean): void {
-  const wrong = addresses.find((address) => isIP(address) === 0 && address !== "localhost");
+function guardAddresses(host: string, externalIps: readonly string[], expose: boolean): void {
+  const wrong = externalIps.find((address) => isIP(address) === 0);
   if (wrong !== undefined)
     throw new UsageError(`--external-ip is ${JSON.stringify(wrong)}, but it has to be an IP address.`);
-  const reachable = addresses.find((address) => !/^(127\.|::1$|localhost$)/.test(address));
+  const reachable = [host, ...externalIps].find((address) => !/^(127\.|::1$|localhost$)/.test(address));
   if (reachable === undefined || expose) return;
   throw new UsageError(
     `${reachable} can be reached from other machines, and the forwards or the API with it. Add --expose if you mean that.`,

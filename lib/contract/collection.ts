@@ -58,7 +58,10 @@ export interface Page<E> {
 
 /** What every call takes. */
 export interface CallOptions {
-  /** Ends the call, and every wait in it, at once. */
+  /**
+   * Ends the call, and every wait in it, at once. A change that may be under way on the platform is waited for:
+   * who cancels still learns what was made.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 

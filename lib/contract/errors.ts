@@ -20,6 +20,11 @@ export const errors = {
     title: "Not found",
     hint: "Check the id; `fairlead forward list` shows what the platform holds.",
   },
+  unknown_route: {
+    status: 404,
+    title: "No such route",
+    hint: "GET /openapi.json describes every operation; the endpoint is the platform's URL without /v1.",
+  },
   method_not_allowed: {
     status: 405,
     title: "Method not allowed",
@@ -81,7 +86,8 @@ export const errors = {
     hint: "Delete instances or projects that are not used.",
   },
   instance_failed: {
-    status: 502,
+    // No 502: clients take that for a passing fault and try again.
+    status: 500,
     title: "Instance did not start",
     hint: "Correct the image's command in the platform's configuration and try again.",
   },

@@ -22,6 +22,11 @@ export const CatalogueName = z
 /** An identifier that the platform makes. */
 export const Id = z.string({ error: "an id is a string" }).min(1, { error: "an id is not empty" }).max(255);
 
+/** What makes a create repeatable: visible ASCII, so that it travels in a header as it is. */
+export const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, { error: "an idempotency key has 1 to 255 visible ASCII characters" });
+
 /** Free text for people. */
 export const Description = z
   .string({ error: "a description is text" })

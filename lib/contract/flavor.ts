@@ -4,7 +4,7 @@ import { CatalogueName, Description } from "./fields";
 
 /** How large an instance can be. */
 export const Flavor = z.object({
-  name: CatalogueName.describe("CatalogueName, unique on the platform."),
+  name: CatalogueName.describe("Name, unique on the platform."),
   description: Description.describe("Free text for people."),
 });
 export type Flavor = z.output<typeof Flavor>;

@@ -4,7 +4,7 @@ import { CatalogueName, Description } from "./fields";
 
 /** What an instance can run. */
 export const Image = z.object({
-  name: CatalogueName.describe("CatalogueName, unique on the platform."),
+  name: CatalogueName.describe("Name, unique on the platform."),
   description: Description.describe("Free text for people."),
 });
 export type Image = z.output<typeof Image>;

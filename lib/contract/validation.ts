@@ -10,7 +10,31 @@ export interface Problem {
 /** Checks a value against a schema; an empty list means that it fits. */
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
   const result = schema.safeParse(value);
-  return result.success ? [] : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+  const found = result.success ? [] : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+  return [...found, ...unspeakableKeys(value)];
+}
+
+/** JSON can carry a key that JavaScript objects cannot hold; it would be lost without a word. */
+function unspeakableKeys(value: unknown, path: readonly (string | number)[] = []): Problem[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key !== "__proto__") return unspeakableKeys(inner, at);
+    return [{ path: at, message: `${at.join(".")} cannot be a key: choose another name.` }];
+  });
+}
+
+/** A path as a JSON pointer (RFC 6901): `/labels/example.com~1team`. */
+export function pointerTo(path: readonly (string | number)[]): string {
+  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+/** The steps of a JSON pointer. */
+export function stepsOfPointer(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /**
@@ -19,10 +43,10 @@ export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
  */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+  const problems = result.success ? unspeakableKeys(value) : problemsOf(schema, value);
+  if (result.success && problems.length === 0) return result.data;
   throw new PlatformError("invalid_argument", problems.map((problem) => problem.message).join(" "), {
-    field: `/${problems[0]!.path.join("/")}`,
+    field: pointerTo(problems[0]!.path),
   });
 }
 

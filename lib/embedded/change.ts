@@ -1,4 +1,5 @@
 import { PlatformError } from "../contract";
+import { canonical } from "./canonical";
 import type { Table } from "./table";
 
 /** What every changeable row has. */
@@ -32,7 +33,7 @@ export function changesOf<Row extends Versioned>(
   patch: Partial<Row>,
 ): (Partial<Row> & { revision: number }) | undefined {
   const changed = (Object.keys(patch) as (keyof Row)[]).filter(
-    (field) => patch[field] !== undefined && JSON.stringify(patch[field]) !== JSON.stringify(row[field]),
+    (field) => patch[field] !== undefined && canonical(patch[field]) !== canonical(row[field]),
   );
   if (changed.length === 0) return undefined;
   const changes = Object.fromEntries(changed.map((field) => [field, patch[field]])) as Partial<Row>;
@@ -40,10 +41,19 @@ export function changesOf<Row extends Versioned>(
 }
 
 /**
- * Takes back a change that could not be carried out, as a change of its own. What somebody else has changed
- * or deleted in the meantime stays as they left it.
+ * Takes back a change that could not be carried out, field by field: what somebody else has changed in the
+ * meantime stays as they left it. When another entity has taken what it would go back to, it stays as it is.
  */
-export function restore<Row extends Versioned>(table: Table<Row>, before: Row): void {
-  if (table.get(before.id)?.revision !== before.revision + 1) return;
-  table.update(before.id, { ...before, revision: before.revision + 2 });
+export function restore<Row extends Versioned>(table: Table<Row>, before: Row, changes: Partial<Row>): void {
+  const now = table.get(before.id);
+  if (!now) return;
+  const ours = (Object.keys(changes) as (keyof Row)[]).filter(
+    (field) => field !== "revision" && canonical(now[field]) === canonical(changes[field]),
+  );
+  const back = Object.fromEntries(ours.map((field) => [field, before[field]])) as Partial<Row>;
+  try {
+    table.update(before.id, { ...back, revision: now.revision + 1 });
+  } catch (error) {
+    if (!(error as { code?: string }).code?.startsWith("SQLITE_CONSTRAINT")) throw error;
+  }
 }

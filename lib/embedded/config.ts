@@ -2,10 +2,16 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { Port, parseCidr, problemsOf } from "../contract";
+import { hasHostBits, Port, parseCidr, problemsOf } from "../contract";
 import type { ProcessImage } from "./engine";
 
 const text = z.string({ error: "this is text" });
+
+function isPrivatePool(text: string): boolean {
+  const cidr = parseCidr(text);
+  if (cidr?.family !== 4 || hasHostBits(cidr)) return false;
+  return text.startsWith("127.") && cidr.prefix >= 8 && cidr.prefix <= 24;
+}
 
 const PortRange = z
   .strictObject({ from: Port, to: Port })
@@ -21,8 +27,9 @@ export const PlatformConfig = z
       .array(text.refine((ip) => isIP(ip) !== 0, { error: "an external address is an IP address" }))
       .min(1, { error: "at least one external address is needed" }),
     ports: PortRange,
-    privateCidr: text.refine((cidr) => parseCidr(cidr)?.family === 4 && cidr.startsWith("127."), {
-      error: "private networks of the process engine lie in 127.0.0.0/8",
+    privateCidr: text.refine(isPrivatePool, {
+      error:
+        "private networks of the process engine are a network within 127.0.0.0/8 of /8 to /24, such as 127.64.0.0/10",
     }),
     images: z.record(
       text,

@@ -23,7 +23,9 @@ export function openDatabase(file: string): Database {
   const connection = new Libsql(file);
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
   const statements = new Map<string, Libsql.Statement>();
+  let closed = false;
   const prepared = (sql: string): Libsql.Statement => {
+    if (closed) throw new Error("the database is closed");
     const known = statements.get(sql);
     if (known) return known;
     const statement = connection.prepare(sql);
@@ -42,6 +44,12 @@ export function openDatabase(file: string): Database {
       })();
       return result!;
     },
-    close: () => connection.close(),
+    close: () => {
+      // Prepared statements keep the file open until they are collected, so what is in the log goes over now.
+      connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      statements.clear();
+      connection.close();
+      closed = true;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { PlatformError } from "../contract";
+import { IdempotencyKey, PlatformError, parse } from "../contract";
+import { canonical } from "./canonical";
 import type { Database } from "./database";
 
 const keptForMs = 24 * 60 * 60 * 1000;
@@ -12,23 +13,18 @@ export class IdempotencyKeys {
 
   /**
    * Runs `create` once for a key. `claim` is called in the transaction that writes the entity's row, so
-   * that row and key are there together or not at all; `find` reads the entity that the key made before.
+   * that row and key are there together or not at all; `find` gives the entity that the key made before, usable.
    * @throws PlatformError `idempotency_key_reused` when the key stands for another request or its entity is gone.
    */
   async once<E>(
     key: string | undefined,
     request: unknown,
-    find: (id: string) => E | undefined,
+    find: (id: string) => Promise<E | undefined>,
     create: (claim: (id: string) => void) => Promise<E>,
   ): Promise<E> {
     if (key === undefined) return create(() => {});
-    if (key.length === 0 || key.length > 255) {
-      throw new PlatformError(
-        "invalid_argument",
-        `The idempotency key has ${key.length} characters, but 1 to 255 are allowed.`,
-      );
-    }
-    const digest = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+    parse(IdempotencyKey, key);
+    const digest = createHash("sha256").update(canonical(request)).digest("hex");
     const running = this.underway.get(key);
     if (running) {
       if (running.request !== digest) throw reused(key);
@@ -37,7 +33,7 @@ export class IdempotencyKeys {
     const known = this.database.first("SELECT request, entityId FROM idempotencyKeys WHERE key = ?", key);
     if (known) {
       if (known.request !== digest) throw reused(key);
-      const entity = find(String(known.entityId));
+      const entity = await find(String(known.entityId));
       if (!entity) throw reused(key, `, which made ${known.entityId}; that is gone`);
       return entity;
     }

@@ -5,13 +5,19 @@ import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeAddress } from "./private-network";
 import type { InstanceRow } from "./store";
+import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.instances;
+
+/** What the engine sees of an instance; a change of anything else restarts nothing. */
+const engineFields: readonly (keyof InstanceRow)[] = ["name", "image", "flavor", "privateIp"];
 
 /** Instances and their rules: known images and flavors; their forwards outlive them, detached. */
 export function instanceRepository({ store, images, flavors, reconciler }: Context): Platform["instances"] {
   const { instances, portForwards, projects, database } = store;
   const toEntity = (row: InstanceRow): Instance => ({ ...row, status: reconciler.instanceStatus(row.id) });
+  // One change of an instance at a time, so that taking one back meets no other.
+  const turns = new Turns();
   const current = (id: string): Instance => toEntity(required(instances.get(id), noun, id));
 
   return {
@@ -21,11 +27,8 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
 
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
-      const find = (id: string) => {
-        const row = instances.get(id);
-        return row && toEntity(row);
-      };
-      return store.idempotencyKeys.once(options.idempotencyKey, ["instances", body], find, async (claim) => {
+      const request = ["instances", body];
+      return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
         const row = database.transaction(() => {
           const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
           guardKnown("unknown_image", "image", body.image, images);
@@ -41,58 +44,70 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
           claim(made.id);
           return made;
         });
-        try {
-          await reconciler.instance(row.id);
-        } catch (error) {
-          // Nothing half made is left: the row, its key and whatever runs go again.
-          database.transaction(() => {
-            detachForwards(row.id);
-            instances.delete(row.id);
-            store.idempotencyKeys.release(row.id);
-          });
-          await reconciler.instance(row.id);
-          throw failed(row, error);
-        }
+        await turns.take(row.id, () => startOrUndo(row));
         return current(row.id);
       });
     },
 
     update: async (id, patch, options = {}) => {
       const body = parse(patchSchema, patch);
-      const before = database.transaction(() => {
+      return turns.take(id, async () => {
         const row = required(instances.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         const changes = changesOf(row, body);
-        if (!changes) return undefined;
+        if (!changes) return current(id);
         if (changes.flavor !== undefined) guardKnown("unknown_flavor", "flavor", changes.flavor, flavors);
         instances.update(id, changes);
-        return row;
+        if (!engineFields.some((field) => field in changes)) return current(id);
+        try {
+          await reconciler.instance(id);
+        } catch (error) {
+          restore(instances, row, changes);
+          await reconciler.settleInstance(id);
+          throw failed(row, error);
+        }
+        return current(id);
       });
-      if (!before) return current(id);
-      try {
-        await reconciler.instance(id);
-      } catch (error) {
-        restore(instances, before);
-        await reconciler.instance(id).catch(() => {});
-        throw failed(before, error);
-      }
-      return current(id);
     },
 
-    delete: async (id, options = {}) => {
-      const detached = database.transaction(() => {
-        const row = required(instances.get(id), noun, id);
-        guardRevision(row, noun, options.revision);
-        const ids = detachForwards(id);
-        instances.delete(id);
-        return ids;
-      });
-      await Promise.all([
-        ...detached.map((forward) => reconciler.portForward(forward)),
-        reconciler.instance(id),
-      ]);
-    },
+    delete: async (id, options = {}) =>
+      turns.take(id, async () => {
+        guardRevision(required(instances.get(id), noun, id), noun, options.revision);
+        await end(id);
+      }),
   };
+
+  /** Starts a new instance; one that does not start leaves nothing. */
+  async function startOrUndo(row: InstanceRow): Promise<void> {
+    try {
+      await reconciler.instance(row.id);
+    } catch (error) {
+      await end(row.id, () => store.idempotencyKeys.release(row.id));
+      throw failed(row, error);
+    }
+  }
+
+  /** Rows first: the forwards are detached and keep their ports, then what ran for the instance ends. */
+  async function end(id: string, inTransaction = () => {}): Promise<void> {
+    const detached = database.transaction(() => {
+      const ids = detachForwards(id);
+      instances.delete(id);
+      inTransaction();
+      return ids;
+    });
+    await Promise.all([
+      ...detached.map((forward) => reconciler.portForward(forward)),
+      reconciler.instance(id),
+    ]);
+  }
+
+  /** What a key has made before: perhaps before a restart, and a create promises that it is usable. */
+  async function usable(id: string): Promise<Instance | undefined> {
+    const row = instances.get(id);
+    if (!row) return undefined;
+    await reconciler.instance(id).catch((error) => Promise.reject(failed(row, error)));
+    return current(id);
+  }
 
   /** The forwards keep their external ports; a later update gives them another instance. */
   function detachForwards(instanceId: string): string[] {
@@ -117,6 +132,7 @@ function guardKnown(
 }
 
 function failed(row: InstanceRow, cause: unknown): PlatformError {
+  if (cause instanceof PlatformError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new PlatformError(
     "instance_failed",

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Flavor, Image, Platform } from "../contract";
 import { catalogueReader } from "./catalogue";
@@ -22,6 +22,8 @@ export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
   readonly dataDir: string;
   /** @default 20000 to 32767 */
   readonly ports?: PlatformSettings["ports"] | undefined;
+  /** Ends the start; it rejects then. */
+  readonly signal?: AbortSignal;
   /** Takes one line for the operator. @default silent */
   readonly log?: (line: string) => void;
 }
@@ -59,7 +61,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
   const lock = lockFolder(dataDir);
   let database: Database | undefined;
   try {
-    database = openDatabase(join(dataDir, "platform.db"));
+    database = openDatabase(privateFile(join(dataDir, "platform.db")));
     migrate(database);
     const store = openStore(database);
     const engine = processEngine({
@@ -68,7 +70,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       log,
       onState: (id, state) => reconciler.machineChanged(id, state),
     });
-    const reconciler = new Reconciler(store, engine, relayGateway(), log);
+    const reconciler = new Reconciler(store, engine, relayGateway(), settings.externalIps, log);
     const context: Context = {
       store,
       settings,
@@ -77,7 +79,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       reconciler,
       log,
     };
-    await reconciler.start();
+    await startOrStop(reconciler, options.signal);
     return {
       settings,
       platform: {
@@ -98,6 +100,27 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     lock.release();
     throw error;
   }
+}
+
+/** @throws the signal's reason, with nothing running, when it aborts before everything has started */
+async function startOrStop(reconciler: Reconciler, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped = reconciler.shutdown();
+  };
+  signal?.addEventListener("abort", stop);
+  await reconciler.start();
+  signal?.removeEventListener("abort", stop);
+  await stopped;
+  signal?.throwIfAborted();
+}
+
+/** Makes a file for this user alone, also in a folder that others can read; SQLite's files beside it follow. */
+function privateFile(file: string): string {
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
+  return file;
 }
 
 function named<T extends { name: string; description: string }>(

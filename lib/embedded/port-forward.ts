@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { collections, type Platform, PlatformError, type PortForward, parse } from "../contract";
 import { assignmentOrder, firstFree, nearbyOrder } from "./allocator";
 import { changesOf, guardRevision, required, restore } from "./change";
@@ -5,8 +6,19 @@ import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import type { PortForwardRow } from "./store";
+import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.portForwards;
+
+/** What the gateway sees of a forward; a change of anything else opens nothing. */
+const gatewayFields: readonly (keyof PortForwardRow)[] = [
+  "instanceId",
+  "protocol",
+  "internalPort",
+  "externalPort",
+  "externalIp",
+  "allowedCidrs",
+];
 
 /** How many assigned ports are tried when programs of the host sit on them. */
 const hostCollisionTries = 50;
@@ -20,6 +32,8 @@ export function portForwardRepository({
 }: Context): Platform["portForwards"] {
   const { portForwards, instances, projects, database } = store;
   const { ports } = settings;
+  // One change of a forward at a time, so that taking one back meets no other.
+  const turns = new Turns();
   const current = (id: string): PortForward => toEntity(required(portForwards.get(id), noun, id));
 
   return {
@@ -29,91 +43,101 @@ export function portForwardRepository({
 
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
-      const find = (id: string) => {
-        const row = portForwards.get(id);
-        return row && toEntity(row);
-      };
-      return store.idempotencyKeys.once(
-        options.idempotencyKey,
-        ["port-forwards", body],
-        find,
-        async (claim) => {
-          for (let tries = 1; ; tries++) {
-            const row = database.transaction(() => {
-              const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
-              const externalIp = settings.externalIps[0]!;
-              guardTarget(project.id, body.instanceId);
-              guardInternalPort(body);
-              if (body.externalPort !== undefined)
-                guardExternalPort({ ...body, externalIp, externalPort: body.externalPort });
-              const made: PortForwardRow = {
-                id: newId("fwd"),
-                ...body,
-                externalIp,
-                externalPort: body.externalPort ?? assignPort(externalIp, body.protocol),
-                revision: 1,
-                createdAt: new Date().toISOString(),
-              };
-              portForwards.insert(made);
-              claim(made.id);
-              return made;
-            });
-            try {
-              await reconciler.portForward(row.id);
-              return current(row.id);
-            } catch (error) {
-              database.transaction(() => {
-                portForwards.delete(row.id);
-                store.idempotencyKeys.release(row.id);
-              });
-              if (body.externalPort !== undefined || tries >= hostCollisionTries)
-                throw unavailable(row, error);
-              log(
-                `port ${row.externalPort}/${row.protocol} is not available on the host; assigning another one`,
-              );
-            }
-          }
-        },
-      );
+      const request = ["port-forwards", body];
+      return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
+        for (let tries = 1; ; tries++) {
+          const row = database.transaction(() => insert(body, claim));
+          const refused = await turns.take(row.id, () => openOrUndo(row));
+          if (!refused) return current(row.id);
+          const passBy = body.externalPort === undefined && isHostCollision(refused);
+          if (!passBy || tries >= hostCollisionTries) throw unavailable(row, refused);
+          log(`${refused.message}; assigning another port`);
+        }
+      });
     },
 
     update: async (id, patch, options = {}) => {
       const body = parse(patchSchema, patch);
-      const before = database.transaction(() => {
+      return turns.take(id, async () => {
         const row = required(portForwards.get(id), noun, id);
-        guardRevision(row, noun, options.revision);
-        const changes = changesOf<PortForwardRow>(row, body);
-        if (!changes) return undefined;
-        const next = { ...row, ...changes };
-        if (changes.instanceId) guardTarget(row.projectId, changes.instanceId);
-        if (next.instanceId !== null) guardInternalPort({ ...next, instanceId: next.instanceId });
-        if (changes.externalPort !== undefined || changes.protocol !== undefined) guardExternalPort(next);
-        portForwards.update(id, changes);
-        return row;
+        const changes = database.transaction(() => change(row, body, options.revision));
+        if (!changes || !gatewayFields.some((field) => field in changes)) return current(id);
+        try {
+          await reconciler.portForward(id);
+        } catch (error) {
+          database.transaction(() => restore(portForwards, row, changes));
+          await reconciler.settlePortForward(id);
+          throw unavailable({ ...row, ...changes }, error);
+        }
+        return current(id);
       });
-      if (!before) return current(id);
-      try {
-        await reconciler.portForward(id);
-      } catch (error) {
-        const refused = required(portForwards.get(id), noun, id);
-        restore(portForwards, before);
-        await reconciler
-          .portForward(id)
-          .catch((cause) => log(`port forward ${id} is closed: ${cause.message}`));
-        throw unavailable(refused, error);
-      }
-      return current(id);
     },
 
-    delete: async (id, options = {}) => {
-      database.transaction(() => {
-        const row = required(portForwards.get(id), noun, id);
-        guardRevision(row, noun, options.revision);
-        portForwards.delete(id);
-      });
-      await reconciler.portForward(id);
-    },
+    delete: async (id, options = {}) =>
+      turns.take(id, async () => {
+        database.transaction(() => {
+          const row = required(portForwards.get(id), noun, id);
+          guardRevision(row, noun, options.revision);
+          portForwards.delete(id);
+        });
+        await reconciler.portForward(id);
+      }),
   };
+
+  function insert(body: z.output<typeof createSchema>, claim: (id: string) => void): PortForwardRow {
+    const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
+    const externalIp = settings.externalIps[0]!;
+    guardTarget(project.id, body.instanceId);
+    guardInternalPort(body);
+    if (body.externalPort !== undefined) {
+      guardExternalPort({ ...body, externalIp, externalPort: body.externalPort });
+    }
+    const row: PortForwardRow = {
+      id: newId("fwd"),
+      ...body,
+      externalIp,
+      externalPort: body.externalPort ?? assignPort(externalIp, body.protocol),
+      revision: 1,
+      createdAt: new Date().toISOString(),
+    };
+    portForwards.insert(row);
+    claim(row.id);
+    return row;
+  }
+
+  /** Opens a new forward; one that cannot be opened leaves neither row nor key, and says why. */
+  async function openOrUndo(row: PortForwardRow): Promise<Error | undefined> {
+    try {
+      await reconciler.portForward(row.id);
+      return undefined;
+    } catch (error) {
+      database.transaction(() => {
+        portForwards.delete(row.id);
+        store.idempotencyKeys.release(row.id);
+      });
+      return error as Error;
+    }
+  }
+
+  function change(row: PortForwardRow, body: z.output<typeof patchSchema>, revision: number | undefined) {
+    guardRevision(row, noun, revision);
+    const changes = changesOf<PortForwardRow>(row, body);
+    if (!changes) return undefined;
+    const next = { ...row, ...changes };
+    if (changes.instanceId) guardTarget(row.projectId, changes.instanceId);
+    if (next.instanceId !== null) guardInternalPort({ ...next, instanceId: next.instanceId });
+    if (changes.externalPort !== undefined || changes.protocol !== undefined) guardExternalPort(next);
+    portForwards.update(row.id, changes);
+    return changes;
+  }
+
+  /** What a key has made before: perhaps before a restart, and a create promises that it is usable. */
+  async function usable(id: string): Promise<PortForward | undefined> {
+    const row = portForwards.get(id);
+    if (!row) return undefined;
+    await reconciler.portForward(id).catch((error) => Promise.reject(unavailable(row, error)));
+    return current(id);
+  }
 
   function toEntity(row: PortForwardRow): PortForward {
     const target = row.instanceId === null ? undefined : instances.get(row.instanceId);
@@ -200,9 +224,14 @@ export function portForwardRepository({
   }
 }
 
-function unavailable(row: PortForwardRow, cause: unknown): PlatformError {
-  const reason =
-    cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : String(cause);
+/** A program of the host sits on the port, or keeps it for the privileged. */
+function isHostCollision(error: Error): boolean {
+  return ["EADDRINUSE", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+function unavailable(row: PortForwardRow, cause: unknown): unknown {
+  if (cause instanceof PlatformError) return cause;
+  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : cause;
   return new PlatformError(
     "external_port_unavailable",
     `${row.protocol} port ${row.externalPort} of ${row.externalIp} cannot be opened on the platform's host (${reason}).`,

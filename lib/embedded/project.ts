@@ -32,7 +32,7 @@ export function projectRepository({ store, settings }: Context): Platform["proje
 
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
-      const find = (id: string) => {
+      const find = async (id: string) => {
         const row = projects.get(id);
         return row && toEntity(row);
       };

@@ -1,4 +1,4 @@
-import type { Instance, PortForward } from "../contract";
+import { type Instance, PlatformError, type PortForward } from "../contract";
 import type { Engine, MachineState } from "./engine";
 import type { Gateway } from "./gateway";
 import type { InstanceRow, Store } from "./store";
@@ -27,6 +27,7 @@ export class Reconciler {
     private readonly store: Store,
     private readonly engine: Engine,
     private readonly gateway: Gateway,
+    private readonly externalIps: readonly string[],
     private readonly log: (line: string) => void,
   ) {}
 
@@ -36,19 +37,32 @@ export class Reconciler {
     const forwards = this.store.portForwards.select();
     await this.engine.recover(instances.map((row) => row.id));
     await Promise.all([
-      ...instances.map((row) => this.persistently(row.id, () => this.instance(row.id))),
-      ...forwards.map((row) => this.persistently(row.id, () => this.portForward(row.id))),
+      ...instances.map((row) => this.settleInstance(row.id)),
+      ...forwards.map((row) => this.settlePortForward(row.id)),
     ]);
+  }
+
+  /** `instance`, again and again until it succeeds; until then the instance shows as `error`. */
+  settleInstance(id: string): Promise<void> {
+    return this.persistently(id, () => this.instance(id));
+  }
+
+  /** `portForward`, again and again until it succeeds; until then the forward shows as `error`. */
+  settlePortForward(id: string): Promise<void> {
+    return this.persistently(id, () => this.portForward(id));
   }
 
   /** Starts, restarts or ends a machine as its row says. @throws the engine's cause */
   async instance(id: string): Promise<void> {
+    this.guardRunning();
     const row = this.store.instances.get(id);
     if (!row) {
       this.forget(id);
       this.machines.delete(id);
       return this.engine.stop(id);
     }
+    // Until it runs again nobody knows how it is.
+    this.machines.delete(id);
     await this.engine.start(machineOf(row));
     this.machines.set(id, { status: "active" });
     this.forget(id);
@@ -56,6 +70,7 @@ export class Reconciler {
 
   /** Opens, changes or closes a route as its row says. @throws the gateway's cause */
   async portForward(id: string): Promise<void> {
+    this.guardRunning();
     const row = this.store.portForwards.get(id);
     const target = row?.instanceId ? this.store.instances.get(row.instanceId) : undefined;
     if (!row || !target) {
@@ -63,6 +78,11 @@ export class Reconciler {
       return this.gateway.close(id);
     }
     const { protocol, externalIp, externalPort, allowedCidrs } = row;
+    // The operator decides at every start which addresses are exposed; what an earlier start allowed is over.
+    if (!this.externalIps.includes(externalIp)) {
+      await this.gateway.close(id);
+      throw new Error(`${externalIp} is not among the platform's external addresses (--external-ip)`);
+    }
     await this.gateway.open({
       id,
       protocol,
@@ -103,12 +123,17 @@ export class Reconciler {
     } catch (error) {
       if (this.closed) return;
       const tries = (this.faults.get(id)?.tries ?? 0) + 1;
+      clearTimeout(this.faults.get(id)?.timer);
       const delay = Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs);
       const cause = error instanceof Error ? error.message : String(error);
       this.log(`${id} is in error: ${cause}; next try in ${delay / 1000} s`);
       const timer = setTimeout(() => void this.persistently(id, attempt), delay).unref();
       this.faults.set(id, { cause, tries, timer });
     }
+  }
+
+  private guardRunning(): void {
+    if (this.closed) throw new PlatformError("unreachable", "The platform is stopping.");
   }
 
   private forget(id: string): void {

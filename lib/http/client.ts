@@ -5,6 +5,7 @@ import {
   type Collection,
   type CreateOptions,
   collections,
+  IdempotencyKey,
   type Page,
   type Platform,
   PlatformError,
@@ -70,17 +71,19 @@ function repository(declared: Collection, transport: Transport): AnyRepository {
     get: async (id, { signal } = {}) =>
       entity(await succeed(transport, { method: "GET", path: itemPath(id), signal, repeatable: true })),
 
-    create: async (input, { idempotencyKey, signal }: CreateOptions = {}) =>
-      entity(
+    create: async (input, { idempotencyKey, signal }: CreateOptions = {}) => {
+      if (idempotencyKey !== undefined) parse(IdempotencyKey, idempotencyKey);
+      return entity(
         await succeed(transport, {
           method: "POST",
           path,
           body: input,
-          signal,
+          patience: signal,
           repeatable: idempotencyKey !== undefined,
           ...(idempotencyKey === undefined ? {} : { headers: { [idempotencyKeyHeader]: idempotencyKey } }),
         }),
-      ),
+      );
+    },
 
     update: async (id, patch, options = {}) =>
       entity(
@@ -88,7 +91,7 @@ function repository(declared: Collection, transport: Transport): AnyRepository {
           method: "PATCH",
           path: itemPath(id),
           body: patch,
-          signal: options.signal,
+          patience: options.signal,
           // With a revision a second try would meet the first one's change and be refused.
           repeatable: options.revision === undefined,
           ...guard(options),
@@ -99,13 +102,13 @@ function repository(declared: Collection, transport: Transport): AnyRepository {
       const request: Request = {
         method: "DELETE",
         path: itemPath(id),
-        signal: options.signal,
+        patience: options.signal,
         repeatable: true,
         ...guard(options),
       };
       const answer = await transport.send(request);
       // Gone at a second try: the first one did it, and its answer was lost.
-      if (answer.status === 404 && answer.tries > 1) return;
+      if (answer.tries > 1 && fromProblem(answer.body)?.code === "not_found") return;
       check(answer, request);
     },
   };

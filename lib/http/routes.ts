@@ -14,6 +14,6 @@ export const etagOf = (revision: number): string => `"${revision}"`;
 
 /** The revision in an entity tag; undefined for anything else. */
 export function revisionOf(etag: string): number | undefined {
-  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(etag.trim());
+  const match = /^"(\d{1,15})"$/.exec(etag.trim());
   return match ? Number(match[1]) : undefined;
 }

@@ -64,10 +64,11 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
     const requestId = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     c.set("requestId", requestId);
     c.header(requestIdHeader, requestId);
+    // In the log the path stays encoded: decoded, it could write lines of its own.
     const began = performance.now();
     await next();
     log(
-      `${c.req.method} ${c.req.path} ${c.res.status} ${(performance.now() - began).toFixed(1)} ms ${requestId}`,
+      `${c.req.method} ${new URL(c.req.url).pathname} ${c.res.status} ${(performance.now() - began).toFixed(1)} ms ${requestId}`,
     );
   });
   app.get("/health", (c) => c.json({ status: "ok" }));
@@ -75,7 +76,7 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
 
   const expected = digest(token);
   app.use(`${apiPrefix}/*`, async (c, next) => {
-    const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1];
+    const given = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
       throw new PlatformError(
         "unauthenticated",
@@ -102,11 +103,12 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
     mountList(app, path, repository as Reader<unknown>);
     if ("create" in declared)
       mountChanges(app, path, repository as unknown as AnyRepository, declared as Collection);
-    app.all(path, methodNotAllowed);
-    if ("create" in declared) app.all(`${path}/:id`, methodNotAllowed);
+    const changeable = "create" in declared;
+    app.all(path, methodNotAllowed(changeable ? "GET, POST" : "GET"));
+    if (changeable) app.all(`${path}/:id`, methodNotAllowed("GET, PATCH, DELETE"));
   }
   app.notFound((c) =>
-    answerError(c, new PlatformError("not_found", `There is nothing at ${c.req.path}.`), log),
+    answerError(c, new PlatformError("unknown_route", `There is nothing at ${c.req.path}.`), log),
   );
   app.onError((error, c) => answerError(c, error, log));
   return app;
@@ -136,8 +138,14 @@ function mountChanges(app: Hono<Env>, path: string, repository: AnyRepository, {
   });
 }
 
-function methodNotAllowed(c: Context<Env>): never {
-  throw new PlatformError("method_not_allowed", `${c.req.method} is not possible at ${c.req.path}.`);
+function methodNotAllowed(allowed: string): (c: Context<Env>) => never {
+  return (c) => {
+    c.header("allow", allowed);
+    throw new PlatformError(
+      "method_not_allowed",
+      `${c.req.method} is not possible at ${c.req.path}; ${allowed} is.`,
+    );
+  };
 }
 
 async function readBody(c: Context<Env>): Promise<object> {

@@ -12,7 +12,10 @@ export interface Request {
   readonly query?: object | undefined;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends everything at once. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends pauses and further tries, never a try under way: what a server has begun to do is worth its answer. */
+  readonly patience?: AbortSignal | undefined;
   /** Doing it twice is the same as doing it once, so it may be sent again when its fate is not known. */
   readonly repeatable: boolean;
 }
@@ -67,7 +70,7 @@ export class Transport {
       if ("response" in outcome) {
         const { response } = outcome;
         const mayRetry = busyStatuses.has(response.status) && (request.repeatable || response.status === 429);
-        if (!mayRetry || tries >= maxTries) {
+        if (!mayRetry || tries >= maxTries || isCancelled(request)) {
           const requestId = response.headers[requestIdHeader];
           return {
             status: response.status,
@@ -76,12 +79,12 @@ export class Transport {
             tries,
           };
         }
-        await this.pause(tries, request.signal, response.headers["retry-after"]);
+        await this.pause(tries, request, response.headers["retry-after"]);
       } else {
         const mayRetry = request.repeatable || notSent.has(outcome.code);
-        if (!mayRetry || tries >= maxTries || request.signal?.aborted)
+        if (!mayRetry || tries >= maxTries || isCancelled(request))
           throw this.unreachable(outcome.code, request);
-        await this.pause(tries, request.signal, undefined);
+        await this.pause(tries, request, undefined);
       }
     }
   }
@@ -99,8 +102,9 @@ export class Transport {
         method,
         url: path,
         params: query,
-        ...(body === undefined ? {} : { data: body }),
-        ...(headers ? { headers: { ...headers } } : {}),
+        // As text: axios would leave out keys of an object that it holds for dangerous.
+        ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+        headers: { ...headers, ...(body === undefined ? {} : { "content-type": "application/json" }) },
         ...(signal ? { signal } : {}),
       });
       return { response };
@@ -111,21 +115,34 @@ export class Transport {
     }
   }
 
-  private async pause(tries: number, signal: AbortSignal | undefined, retryAfter: unknown): Promise<void> {
-    const grown = firstPauseMs * 3 ** (tries - 1);
-    const asked = typeof retryAfter === "string" ? Number(retryAfter) * 1000 : Number.NaN;
+  private async pause(tries: number, request: Request, retryAfter: unknown): Promise<void> {
     // Jitter keeps many clients from coming back at the same moment.
-    const wait = Number.isFinite(asked) ? asked : grown * (0.5 + Math.random());
-    await sleep(Math.min(wait, longestPauseMs), undefined, signal ? { signal } : {}).catch(() => {});
+    const grown = firstPauseMs * 3 ** (tries - 1) * (0.5 + Math.random());
+    const wait = Math.min(millisecondsAsked(retryAfter) ?? grown, longestPauseMs);
+    const signals = [request.signal, request.patience].filter((signal) => signal !== undefined);
+    await sleep(wait, undefined, { signal: AbortSignal.any(signals) }).catch(() => {});
+    if (isCancelled(request)) throw this.unreachable("cancelled", request);
   }
 
-  private unreachable(code: string, { method, path, signal }: Request): PlatformError {
+  private unreachable(code: string, request: Request): PlatformError {
+    const { method, path } = request;
     const { baseUrl, baseUrlSource } = this.options;
-    const reason = signal?.aborted ? "cancelled" : code;
+    const reason = isCancelled(request) ? "cancelled" : code;
     return new PlatformError(
       "unreachable",
       `${method} ${path} got no answer from ${baseUrl} (set by ${baseUrlSource}): ${reason}.`,
       { details: { endpoint: baseUrl, reason } },
     );
   }
+}
+
+const isCancelled = ({ signal, patience }: Request): boolean =>
+  signal?.aborted === true || patience?.aborted === true;
+
+/** Milliseconds of a Retry-After header, which holds seconds or a date; undefined where there is none. */
+function millisecondsAsked(retryAfter: unknown): number | undefined {
+  if (typeof retryAfter !== "string") return undefined;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }

@@ -1,5 +1,5 @@
 import { SettingsError } from "../connect";
-import { PlatformError } from "../contract";
+import { PlatformError, stepsOfPointer } from "../contract";
 import type { Diagnostic } from "../tfplugin";
 import { attributeName } from "./name";
 
@@ -13,7 +13,7 @@ export function explain(error: unknown): Diagnostic[] | undefined {
   if (!(error instanceof PlatformError)) return undefined;
   const { title, message, hint, code, requestId, field } = error;
   const origin = requestId === undefined ? `Code: ${code}.` : `Code: ${code}. Request: ${requestId}.`;
-  const [first, ...rest] = (field ?? "").split("/").slice(1);
+  const [first, ...rest] = stepsOfPointer(field ?? "");
   return [
     {
       severity: "error",

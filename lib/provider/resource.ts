@@ -50,15 +50,14 @@ export function platformResource<K extends SnapshotName>(
     description,
     attributes,
 
-    async create({ client, plan }) {
+    async create({ client, plan, signal }) {
       const values = plan as Values;
       const input: Values = {};
       for (const [field] of configuredFields) {
         const value = values[attributeName(field)];
         if (value !== null && !isUnknown(value)) input[field] = value;
       }
-      // Not cancelled by Ctrl-C: what the platform has begun to make has to end up in the state.
-      const options = { idempotencyKey: randomUUID() };
+      const options = { idempotencyKey: randomUUID(), signal };
       return toState(await client.snapshots.around(() => repositoryOf(client).create(input, options)));
     },
 
@@ -72,7 +71,7 @@ export function platformResource<K extends SnapshotName>(
       return entity ? toState(entity as unknown as Values) : null;
     },
 
-    async update({ client, plan, state }) {
+    async update({ client, plan, state, signal }) {
       const patch: Values = {};
       for (const [field, fact] of configuredFields) {
         const attribute = attributeName(field);
@@ -82,12 +81,12 @@ export function platformResource<K extends SnapshotName>(
           patch[field] = planned;
       }
       const id = String(state.id);
-      return toState(await client.snapshots.around(() => repositoryOf(client).update(id, patch, {})));
+      return toState(await client.snapshots.around(() => repositoryOf(client).update(id, patch, { signal })));
     },
 
-    async delete({ client, state }) {
+    async delete({ client, state, signal }) {
       const id = String(state.id);
-      await client.snapshots.around(() => repositoryOf(client).delete(id, {}).catch(goneAsUndefined));
+      await client.snapshots.around(() => repositoryOf(client).delete(id, { signal }).catch(goneAsUndefined));
     },
 
     modifyPlan({ action, plan, state }) {

@@ -25,11 +25,24 @@ export function projectBehaviour(platform: () => Platform): void {
     await rejection(projects.get(made.id), "not_found");
   });
 
+  test("labels of any allowed name survive; a key that no object can hold is refused", async () => {
+    const { projects } = platform();
+    const labels = { constructor: "a", prototype: "b", "example.com/team": "ai" };
+    expect((await projects.create({ name: "ai-lab", labels })).labels).toEqual(labels);
+    const input = JSON.parse(`{ "name": "other", "labels": { "__proto__": "x" } }`);
+    expect((await rejection(projects.create(input), "invalid_argument")).message).toContain("__proto__");
+    const wrong = { "example.com/team": "no way" };
+    const error = await rejection(projects.create({ name: "other", labels: wrong }), "invalid_argument");
+    expect(error.field).toBe("/labels/example.com~1team");
+  });
+
   test("a change that changes nothing keeps the revision", async () => {
     const { projects } = platform();
     const made = await projects.create({ name: "ai-lab" });
     expect(await projects.update(made.id, { name: "ai-lab" })).toEqual(made);
     expect(await projects.update(made.id, {})).toEqual(made);
+    const labelled = await projects.update(made.id, { labels: { a: "1", b: "2" } });
+    expect(await projects.update(made.id, { labels: { b: "2", a: "1" } })).toEqual(labelled);
   });
 
   test("a project's name is unique, and the error names the holder", async () => {

@@ -27,7 +27,7 @@ test.each([
   [`{ "ports": { "from": 9, "to": 3 } }`, /"from" is not above "to"/],
   [`{ "ports": { "from": 0, "to": 3 } }`, /ports\.from is 0, but a port is a whole number from 1 to 65535/],
   [`{ "externalIps": ["example"] }`, /externalIps\.0 is "example", but an external address is an IP address/],
-  [`{ "privateCidr": "10.0.0.0/8" }`, /private networks of the process engine lie in 127\.0\.0\.0\/8/],
+  [`{ "privateCidr": "10.0.0.0/8" }`, /a network within 127\.0\.0\.0\/8/],
 ])("%s is refused with file, field and what is allowed", (text, message) => {
   const file = written(text);
   expect(() => readConfig(file)).toThrow(message);

@@ -132,3 +132,95 @@ test("when every port is held, the next forward is refused", async () => {
   expect(error.message).toContain("21000 to 21001");
   await running.stop();
 });
+
+test("a label changes while the port is lost: nothing is opened, and the change is made", async () => {
+  const folder = temporaryFolder();
+  const options = { dataDir: folder.path, externalIps: [freshAddress()] };
+  const first = await startEmbeddedPlatform(options);
+  const { project, instance } = await projectWithInstance(first.platform);
+  const target = {
+    projectId: project.id,
+    instanceId: instance.id,
+    protocol: "tcp" as const,
+    internalPort: 8080,
+  };
+  const created = { idempotencyKey: "k" };
+  const forward = await first.platform.portForwards.create(target, created);
+  await first.close();
+  const squatter = createServer().listen(forward.externalPort, forward.externalIp);
+  await new Promise((resolve) => squatter.once("listening", resolve));
+  const second = await startEmbeddedPlatform(options);
+  const changed = await second.platform.portForwards.update(forward.id, { description: "lost" });
+  expect(changed).toMatchObject({ description: "lost", status: "error" });
+  // A repeated create promises something usable, so it says that it is not.
+  await rejection(second.platform.portForwards.create(target, created), "external_port_unavailable");
+  await new Promise((resolve) => squatter.close(resolve));
+  expect(await second.platform.portForwards.create(target, created)).toMatchObject({
+    id: forward.id,
+    status: "active",
+  });
+  await second.close();
+  folder.remove();
+});
+
+test("changes of one forward that fail and succeed at once leave it on a port that is open", async () => {
+  const running = await startTestPlatform();
+  const { project, instance } = await projectWithInstance(running.platform);
+  const { portForwards } = running.platform;
+  const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+  const forward = await portForwards.create({ ...target, internalPort: 8080 });
+  const squatter = createServer().listen(30022, forward.externalIp);
+  await new Promise((resolve) => squatter.once("listening", resolve));
+  const outcomes = await Promise.allSettled([
+    portForwards.update(forward.id, { externalPort: 30022 }),
+    portForwards.update(forward.id, { description: "still here" }),
+    portForwards.create({ ...target, internalPort: 8081, externalPort: forward.externalPort }),
+  ]);
+  expect(outcomes.map(({ status }) => status).slice(0, 2)).toEqual(["rejected", "fulfilled"]);
+  for (const { status, socketAddress } of (await portForwards.list()).items) {
+    // A port that was lost to another forward meanwhile may show as error, but never as active.
+    if (status === "active") expect(await httpBody(socketAddress)).toContain("web");
+  }
+  squatter.close();
+  await running.stop();
+});
+
+test("a forward of an address that this start does not expose stays closed", async () => {
+  const folder = temporaryFolder();
+  const [before, now] = [freshAddress(), freshAddress()];
+  const first = await startEmbeddedPlatform({ dataDir: folder.path, externalIps: [before] });
+  const { project, instance } = await projectWithInstance(first.platform);
+  const target = {
+    projectId: project.id,
+    instanceId: instance.id,
+    protocol: "tcp" as const,
+    internalPort: 8080,
+  };
+  const forward = await first.platform.portForwards.create(target);
+  await first.close();
+  const second = await startEmbeddedPlatform({ dataDir: folder.path, externalIps: [now] });
+  expect((await second.platform.portForwards.get(forward.id)).status).toBe("error");
+  await expect(httpBody(forward.socketAddress)).rejects.toThrow();
+  await second.close();
+  folder.remove();
+});
+
+test("a create that the platform's end cuts short leaves no row", async () => {
+  const folder = temporaryFolder();
+  const images = { slow: { description: "", command: ["sleep", "60"], ready: { tcp: 9 } } };
+  const options = { dataDir: folder.path, externalIps: [freshAddress()], images };
+  const first = await startEmbeddedPlatform(options);
+  const project = await first.platform.projects.create({ name: "ai-lab" });
+  const input = { projectId: project.id, name: "x", image: "slow", flavor: "small" };
+  const cut = first.platform.instances.create(input).then(
+    () => "made",
+    () => "cut",
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await first.close();
+  expect(await cut).toBe("cut");
+  const second = await startEmbeddedPlatform(options);
+  expect((await second.platform.instances.list()).items).toEqual([]);
+  await second.close();
+  folder.remove();
+});

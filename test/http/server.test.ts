@@ -91,7 +91,7 @@ test.each([
 });
 
 test("what is not there and what is not possible are told apart", async () => {
-  expect(await (await ask("/v1/nothing")).json()).toMatchObject({ code: "not_found", status: 404 });
+  expect(await (await ask("/v1/nothing")).json()).toMatchObject({ code: "unknown_route", status: 404 });
   expect(await (await ask("/v1/projects/prj-x")).json()).toMatchObject({ code: "not_found", status: 404 });
   for (const [method, path] of [
     ["PUT", "/v1/projects"],

@@ -23,21 +23,24 @@ const json =
       .end(JSON.stringify(body));
 const cut: Answer = (request) => void request.socket.destroy();
 
-let server: Server | undefined;
+const servers: Server[] = [];
 afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 /** A server that gives one answer after another, and a platform that asks it. */
 async function scripted(...answers: Answer[]) {
   const seen: IncomingMessage[] = [];
-  server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const answer = answers[seen.length] ?? answers.at(-1)!;
     seen.push(request);
     request.resume().on("end", () => answer(request, response));
   });
-  await new Promise<void>((resolve) => server!.listen(0, "127.0.0.1", resolve));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     seen,
@@ -70,6 +73,8 @@ test("a change with a revision is not sent again: the second try would meet the 
 
 test("a delete whose reply was lost is done when the second try finds nothing", async () => {
   const gone = { type: "", title: "", status: 404, detail: "gone", code: "not_found", hint: "" };
+  const { platform: elsewhere } = await scripted(cut, json(404, { error: "no such page" }));
+  await rejection(elsewhere.projects.delete("prj-1"), "internal");
   const { seen, platform } = await scripted(cut, json(404, gone));
   await platform.projects.delete("prj-1");
   expect(seen).toHaveLength(2);
@@ -80,6 +85,30 @@ test("Retry-After is honoured", async () => {
   const began = performance.now();
   await platform.projects.get("prj-1");
   expect(performance.now() - began).toBeGreaterThan(950);
+});
+
+test("Retry-After may be a date", async () => {
+  const date = new Date(Date.now() + 2000).toUTCString();
+  const { platform } = await scripted(json(503, {}, { "retry-after": date }), json(200, project));
+  const began = performance.now();
+  await platform.projects.get("prj-1");
+  expect(performance.now() - began).toBeGreaterThan(900);
+});
+
+test("who cancels a create still learns what was made, but it is not tried again", async () => {
+  const late: Answer = (request, response) => setTimeout(() => json(201, project)(request, response), 300);
+  const first = await scripted(late);
+  const signal = AbortSignal.timeout(100);
+  expect(await first.platform.projects.create({ name: "ai-lab" }, { idempotencyKey: "k", signal })).toEqual(
+    project,
+  );
+  const second = await scripted(json(503, {}, { "retry-after": "30" }));
+  const cancelled = second.platform.projects.create(
+    { name: "x" },
+    { idempotencyKey: "k", signal: AbortSignal.timeout(100) },
+  );
+  await rejection(cancelled, "unreachable");
+  expect(second.seen).toHaveLength(1);
 });
 
 test("a wait ends at once when the call is cancelled", async () => {
@@ -95,8 +124,7 @@ test("a wait ends at once when the call is cancelled", async () => {
 
 test("an endpoint where nobody listens is named with the cause and who set it", async () => {
   const { platform, endpoint } = await scripted(cut);
-  server!.close();
-  await new Promise((resolve) => server!.once("close", resolve));
+  await new Promise((resolve) => servers[0]!.close(resolve));
   const error = await rejection(platform.projects.list(), "unreachable");
   expect(error.message).toBe(
     `GET /v1/projects got no answer from ${endpoint} (set by FAIRLEAD_ENDPOINT): ECONNREFUSED.`,

@@ -1,10 +1,10 @@
+import { Turns } from "../turns";
 import { InstanceFolders } from "./instance-folders";
 import { defaultLimits, type Limits } from "./limits";
 import type { Engine, Machine, MachineState } from "./machine";
 import { OutputLog } from "./output-log";
 import type { ProcessImage } from "./process-image";
 import { Supervisor } from "./supervisor";
-import { Turns } from "./turns";
 
 /** What a `process` engine needs. */
 export interface ProcessEngineOptions {
