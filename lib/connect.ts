@@ -99,6 +99,8 @@ function resolveToken(
   return { token: readToken(file), tokenSource: "FAIRLEAD_TOKEN_FILE" };
 }
 
+const nextStep = "Set it to the token file that the platform names when it starts.";
+
 function readToken(file: string): string {
   let token: string;
   try {
@@ -106,9 +108,10 @@ function readToken(file: string): string {
   } catch (error) {
     throw new SettingsError(
       "token",
-      `FAIRLEAD_TOKEN_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      `FAIRLEAD_TOKEN_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}). ${nextStep}`,
     );
   }
-  if (!token) throw new SettingsError("token", `FAIRLEAD_TOKEN_FILE names ${file}, which is empty.`);
+  if (!token)
+    throw new SettingsError("token", `FAIRLEAD_TOKEN_FILE names ${file}, which is empty. ${nextStep}`);
   return token;
 }
