@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { contract } from "fairlead";
 import { endAll, killAll } from "./child";
@@ -117,7 +117,7 @@ async function showAnswers(platform: RunningPlatform): Promise<void> {
       outside,
     ]);
   }
-  table(["EXTERNAL", "INSTANCE", "PRIVATE", "DESCRIPTION", "BOTH ANSWERED"], rows);
+  table(["EXTERNAL", "INSTANCE", "PRIVATE", "DESCRIPTION", "ANSWERED AT BOTH"], rows);
 }
 
 function expectNoChange(output: string): void {
@@ -140,11 +140,13 @@ function expectKept(
 
 function leaveRunning(platform: RunningPlatform): void {
   const { path } = workspace!;
+  // Not npx: it would install the checkout anew before it runs its command.
+  const command = `node ${relative(process.cwd(), resolve(root, "dist/cli/fairlead.js"))} forwards`;
   const settings = Object.entries(platform.environment).map(([name, value]) => `${name}=${value}`);
   platform.release();
   say(`\nIt all runs on. Try:
   export ${settings.join(" ")}
-  npx fairlead forwards                        # every instance with its forwards
+  ${command}         # every instance with its forwards
   cd ${path} && $EDITOR main.ts && npx cdktf deploy
 To end it:
   cd ${path} && npx cdktf destroy --auto-approve

@@ -3,6 +3,18 @@ import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { start } from "./child";
 
+/**
+ * Nothing that asks the network, and no colours. And no cache of plugins: cdktf has Terraform keep one for all
+ * projects of the user, which would point into this folder when it is gone, or into that of a run beside this one.
+ */
+const quiet = {
+  CHECKPOINT_DISABLE: "1",
+  NO_COLOR: "1",
+  FORCE_COLOR: "0",
+  CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
+  TF_PLUGIN_CACHE_DIR: undefined,
+};
+
 /** A folder with a copy of the program, in which it is changed and deployed as its author would. */
 export class Workspace {
   readonly folder: string;
@@ -39,7 +51,7 @@ export class Workspace {
     const { FAIRLEAD_TOKEN: _, ...withoutToken } = process.env;
     const child = start([process.execPath, cli, ...args], {
       cwd: this.folder,
-      env: { ...withoutToken, ...environment, CHECKPOINT_DISABLE: "1", NO_COLOR: "1", FORCE_COLOR: "0" },
+      env: { ...withoutToken, ...environment, ...quiet },
       stdio: ["ignore", log, log],
     });
     closeSync(log);
