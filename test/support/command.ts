@@ -41,19 +41,18 @@ export interface LaunchOptions {
 
 /**
  * The environment of somebody who has just opened a terminal: nothing of this shell's settings, no colours, a
- * Terraform without configuration, and a temporary folder below `folder`, by which every process that was
- * started with it, and every file that one left, can be found.
+ * Terraform without configuration, and a home and a temporary folder below `folder`, by which every process
+ * that was started with it, and every file that one left, can be found.
  */
 export function freshEnvironment(folder: string, more: Environment = {}): Environment {
   const temporary = join(folder, "tmp");
   const configuration = join(folder, "terraform.rc");
-  mkdirSync(temporary, { recursive: true });
+  const home = join(folder, "home");
+  for (const made of [temporary, home]) mkdirSync(made, { recursive: true });
   writeFileSync(configuration, "");
-  const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
   return {
-    PATH,
-    HOME,
-    NODE_EXTRA_CA_CERTS,
+    PATH: process.env.PATH,
+    HOME: home,
     TMPDIR: temporary,
     CHECKPOINT_DISABLE: "1",
     TF_CLI_CONFIG_FILE: configuration,
