@@ -52,7 +52,7 @@ async function checkPort(protocol: "tcp" | "udp", port: number): Promise<void> {
   } catch (error) {
     throw new MissingRequirement(
       `${protocol} port ${port} of 127.0.0.1, which main.ts chooses, cannot be bound (${(error as NodeJS.ErrnoException).code}): ` +
-        `end the program that uses it, or choose another externalPort in examples/quickstart/main.ts.`,
+        `end the program that uses it (an earlier --keep?), or choose another externalPort in examples/quickstart/main.ts.`,
     );
   }
 }

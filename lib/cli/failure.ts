@@ -5,7 +5,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const expected = new Set(["UsageError", "PlatformError", "SettingsError", "ConfigError", "FolderBusyError"]);
+const expected = new Set(["UsageError", "PlatformError", "SettingsError", "ConfigError", "FolderError"]);
 
 /** Says what is wrong and what to do next, without a stack trace, and ends with exit code 1. */
 export function fail(error: unknown): never {

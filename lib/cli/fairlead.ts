@@ -15,7 +15,7 @@ platform
     "start the platform in the foreground; Ctrl-C or SIGTERM stops it, and a new start brings everything back",
   )
   .option("--listen <host:port>", "address of the API", "127.0.0.1:7878")
-  .option("--data <dir>", "folder of everything that lasts (default: fairlead in your data folder)")
+  .option("--data <dir>", "folder of everything that lasts (default: ~/.local/share/fairlead)")
   .option("--external-ip <ip...>", "public address of forwards (default: 127.0.0.1)")
   .option("--ports <a-b>", "external ports that forwards can have (default: 20000-32767)")
   .option("--config <file>", "configuration file (JSON): images, flavors, addresses, ports")
@@ -44,7 +44,17 @@ const listOptions = (command: Command): Command =>
     .addOption(new Option("--json", "print one flat array of forwards, as the API gives them"))
     .action((options) => (require("./forward-list") as typeof import("./forward-list")).forwardList(options));
 listOptions(forward.command("list"));
-listOptions(program.command("forwards"));
+listOptions(program.command("forwards").summary("short for: forward list"));
+program.addHelpText(
+  "after",
+  "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE.",
+);
+
+// A reader that has enough (`| head`) is no mistake; a full disk is.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  (require("./failure") as typeof import("./failure")).fail(error);
+});
 
 program
   .parseAsync()

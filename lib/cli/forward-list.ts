@@ -37,7 +37,7 @@ export async function forwardList(options: ForwardListOptions): Promise<void> {
   if (rows.length === 0) process.stdout.write("There are no instances and no forwards.\n");
   else
     process.stdout.write(
-      formatTable(["PROJECT", "INSTANCE", "EXTERNAL", "INTERNAL", "DESCRIPTION", "STATUS"], rows),
+      formatTable(["PROJECT", "INSTANCE", "EXTERNAL", "INTERNAL", "DESCRIPTION", "STATUS", "ID"], rows),
     );
 }
 
@@ -54,7 +54,7 @@ async function chosenProjects(platform: Platform, wanted: string | undefined) {
 
 function rowsOf(project: string, instance: Instance, forwards: readonly PortForward[]): string[][] {
   if (forwards.length > 0) return forwards.map((forward) => rowOf(project, instance.name, forward));
-  return [[project, instance.name, "-", instance.privateIp, "", instance.status]];
+  return [[project, instance.name, "-", instance.privateIp, "", instance.status, instance.id]];
 }
 
 function rowOf(project: string, instance: string, forward: PortForward): string[] {
@@ -66,5 +66,6 @@ function rowOf(project: string, instance: string, forward: PortForward): string[
     `${internalIp ?? "-"}:${internalPort}`,
     description,
     status,
+    forward.id,
   ];
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { isIP } from "node:net";
+import { createServer, isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import {
@@ -33,6 +33,8 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   const externalIps = options.externalIp ?? config.externalIps ?? defaultSettings.externalIps;
   guardAddresses(address.host, externalIps, options.expose === true);
   const dataDir = options.data ?? defaultDataDir();
+  if (dataDir === "") throw new UsageError("--data is empty, but it has to name a folder.");
+  await guardLocal(externalIps);
   const ports = options.ports === undefined ? config.ports : parsePorts(options.ports);
 
   const stopping = stopSignal();
@@ -122,6 +124,21 @@ function guardAddresses(host: string, externalIps: readonly string[], expose: bo
   throw new UsageError(
     `${reachable} can be reached from other machines, and the forwards or the API with it. Add --expose if you mean that.`,
   );
+}
+
+/** An address that this machine does not have would fail at every forward; better once, here. */
+async function guardLocal(externalIps: readonly string[]): Promise<void> {
+  for (const ip of externalIps) {
+    const server = createServer();
+    const bound = new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(0, ip, () => server.close(() => resolve()));
+    });
+    await bound.catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(
+        `--external-ip is ${ip}, which cannot be listened on (${error.code}); choose an address that \`ip address\` lists.`,
+      );
+    });
+  }
 }
 
 function listenError(error: unknown, listen: string): Error {

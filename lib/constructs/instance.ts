@@ -98,6 +98,12 @@ export abstract class InstanceBase extends Construct implements IInstance {
         fix: 'Name the forward: forward(port, { id: "Ssh" }).',
       });
     }
+    if (this.node.tryFindChild(id)) {
+      throw new ConstructError(this, {
+        problem: `Port ${port} is forwarded twice (${id}), but a port of an instance has one forward.`,
+        fix: 'Use the forward that exists, forward another port, or name this one: forward(port, { id: "..." }).',
+      });
+    }
     return new PortForward(this, id, { provider: this.provider, ...rest, instance: this, port });
   }
 }

@@ -24,7 +24,9 @@ export type Reply =
 
 async function answer({ endpoint, list }: Question): Promise<Reply> {
   try {
-    return { items: await lists[list](connect(resolveSettings({ endpoint }))) };
+    // An endpoint of the environment is read there again, so that messages name the variable.
+    const settings = resolveSettings(endpoint === process.env.FAIRLEAD_ENDPOINT ? {} : { endpoint });
+    return { items: await lists[list](connect(settings)) };
   } catch (error) {
     if (error instanceof PlatformError) {
       return { error: { code: error.code, message: error.message, hint: error.hint } };

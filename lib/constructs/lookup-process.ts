@@ -23,7 +23,7 @@ export function listFor(scope: IConstruct, question: Question, name: string): re
   const reply = withPath(scope, () => ask(question));
   if ("error" in reply) {
     throw new ConstructError(scope, {
-      problem: `The platform did not answer: ${reply.error.message} (${reply.error.code})`,
+      problem: `The lookup failed: ${reply.error.message} (${reply.error.code})`,
       fix: reply.error.hint || "Correct that and synthesize again.",
     });
   }

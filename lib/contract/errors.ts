@@ -73,7 +73,7 @@ export const errors = {
   external_port_unavailable: {
     status: 409,
     title: "External port not available on the host",
-    hint: "Another program on the platform's host uses it: choose another port or stop that program.",
+    hint: "Choose another port, or mend on the platform's host what the message names.",
   },
   external_ports_exhausted: {
     status: 409,

@@ -11,7 +11,11 @@ interface Versioned {
 /** @throws PlatformError `not_found` */
 export function required<Row>(row: Row | undefined, noun: string, id: string, field?: string): Row {
   if (row) return row;
-  const message = `There is no ${noun} ${id}.`;
+  const message =
+    `There is no ${noun} ${id}.` +
+    (field === undefined
+      ? ""
+      : " If a lookup gave that id, delete its entry in fairlead.context.json and synthesize again.");
   throw field === undefined
     ? new PlatformError("not_found", message)
     : new PlatformError("invalid_argument", message, { field });

@@ -59,7 +59,8 @@ export function readConfig(file: string): PlatformConfig {
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new ConfigError(`The configuration file ${file} cannot be read: ${(error as Error).message}.`);
+    const what = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
+    throw new ConfigError(`The configuration file ${file} ${what}: ${(error as Error).message}.`);
   }
   const problems = problemsOf(PlatformConfig, value);
   if (problems.length > 0) {

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import Libsql from "libsql";
 
-/** The data folder is in use by another platform. */
-export class FolderBusyError extends Error {
-  override readonly name = "FolderBusyError";
+/** A data folder that cannot be used, among others because another platform uses it. */
+export class FolderError extends Error {
+  override readonly name = "FolderError";
 }
 
 /**
  * Takes a data folder for this platform alone: two on one folder would fight over ports and end each other's
  * instances. The lock is SQLite's own, on a file beside the database; the kernel lifts it when the process
  * ends, however it ends.
- * @throws FolderBusyError
+ * @throws FolderError
  */
 export function lockFolder(dataDir: string): { release(): void } {
   const connection = new Libsql(join(dataDir, "lock"));
@@ -19,7 +19,7 @@ export function lockFolder(dataDir: string): { release(): void } {
   } catch (error) {
     connection.close();
     throw (error as { code?: string }).code?.startsWith("SQLITE_BUSY")
-      ? new FolderBusyError(
+      ? new FolderError(
           `The data folder ${dataDir} is in use by another platform; stop that one, or choose another folder with --data.`,
         )
       : error;

@@ -1,6 +1,6 @@
 /** The platform on your own machine: rules and storage for each noun, what runs instances, what moves packets. */
 export { ConfigError, PlatformConfig, readConfig } from "./config";
-export { FolderBusyError } from "./folder-lock";
+export { FolderError } from "./folder-lock";
 export { type EmbeddedPlatform, type EmbeddedPlatformOptions, startEmbeddedPlatform } from "./platform";
 export { defaultSettings, type PlatformSettings } from "./settings";
 export { administratorToken } from "./token";

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Flavor, Image, Platform } from "../contract";
 import { catalogueReader } from "./catalogue";
@@ -6,7 +6,7 @@ import type { PlatformConfig } from "./config";
 import type { Context } from "./context";
 import { type Database, openDatabase } from "./database";
 import { builtInImages, processEngine } from "./engine";
-import { lockFolder } from "./folder-lock";
+import { FolderError, lockFolder } from "./folder-lock";
 import { relayGateway } from "./gateway";
 import { instanceRepository } from "./instance";
 import { migrate } from "./migrations";
@@ -57,8 +57,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     privateCidr: options.privateCidr ?? defaultSettings.privateCidr,
   };
   const images = { ...builtInImages, ...options.images };
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const lock = lockFolder(dataDir);
+  const lock = takeFolder(dataDir);
   let database: Database | undefined;
   try {
     database = openDatabase(privateFile(join(dataDir, "platform.db")));
@@ -100,6 +99,20 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     lock.release();
     throw error;
   }
+}
+
+/** @throws FolderError */
+function takeFolder(dataDir: string): { release(): void } {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new FolderError(
+      `The data folder ${dataDir} cannot be used (${code}); choose another one with --data.`,
+    );
+  }
+  return lockFolder(dataDir);
 }
 
 /** @throws the signal's reason, with nothing running, when it aborts before everything has started */

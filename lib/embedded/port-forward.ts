@@ -231,10 +231,11 @@ function isHostCollision(error: Error): boolean {
 
 function unavailable(row: PortForwardRow, cause: unknown): unknown {
   if (cause instanceof PlatformError) return cause;
-  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : cause;
+  const code = (cause as NodeJS.ErrnoException).code;
   return new PlatformError(
     "external_port_unavailable",
-    `${row.protocol} port ${row.externalPort} of ${row.externalIp} cannot be opened on the platform's host (${reason}).`,
+    `${row.protocol} port ${row.externalPort} of ${row.externalIp} cannot be opened on the platform's host` +
+      `${code === undefined ? "" : ` (${code})`}: ${(cause as Error).message}.`,
     { field: "/externalPort", cause },
   );
 }

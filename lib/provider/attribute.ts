@@ -1,7 +1,8 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { type Collection, problemsOf } from "../contract";
 import { type Attribute, attribute } from "../tfplugin";
 import type { Fact } from "./fact";
+import { attributeName } from "./name";
 
 type AnyAttribute = Attribute;
 
@@ -18,8 +19,17 @@ export function attributeOf(collection: Collection, field: string, fact: Fact): 
     ...presence(input),
     replace: fact.kind === "replaces",
     description,
-    validate: [(value: unknown) => problemsOf(input, value)[0]?.message],
+    validate: [validatorOf(attributeName(field), input)],
   });
+}
+
+/** Says everything that is wrong with a value, by the name that the user knows: `allowed_cidrs.0 is "x", but ...`. */
+function validatorOf(name: string, schema: z.ZodType): (value: unknown) => string | undefined {
+  const named = z.object({ [name]: schema });
+  return (value) => {
+    const problems = problemsOf(named, { [name]: value });
+    return problems.length > 0 ? problems.map((problem) => problem.message).join(" ") : undefined;
+  };
 }
 
 type Options = Record<string, unknown>;

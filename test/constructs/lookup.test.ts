@@ -152,7 +152,7 @@ describe("a lookup without an answer ends with the construct's path, the key and
 
   test("when the platform refuses or is away", () => {
     expect(errorOf({ ...credentials(), FAIRLEAD_TOKEN: "wrong" })).toMatch(
-      /^ConstructError: \[dev\/Lab\] The platform did not answer: .*\(unauthenticated\)\n {4}Fix: Set FAIRLEAD_TOKEN/,
+      /^ConstructError: \[dev\/Lab\] The lookup failed: .*\(unauthenticated\)\n {4}Fix: Set FAIRLEAD_TOKEN/,
     );
     const away = errorOf({ FAIRLEAD_ENDPOINT: "http://127.0.0.1:1", FAIRLEAD_TOKEN: "right" });
     expect(away).toMatch(/\(unreachable\)\n {4}Fix: Check that the platform runs/);

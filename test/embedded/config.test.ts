@@ -21,7 +21,7 @@ test("programs of images are found from the file's folder", () => {
 });
 
 test.each([
-  ["{", /cannot be read: /],
+  ["{", /is not JSON: /],
   [`{ "image": {} }`, /image is not a field that can be set here/],
   [`{ "images": { "x": { "command": [] } } }`, /images\.x\.command is \[\], but a command has a program/],
   [`{ "ports": { "from": 9, "to": 3 } }`, /"from" is not above "to"/],

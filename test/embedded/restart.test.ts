@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { FolderBusyError, startEmbeddedPlatform } from "../../lib/embedded";
+import { FolderError, startEmbeddedPlatform } from "../../lib/embedded";
 import { openDatabase } from "../../lib/embedded/database";
 import { projectWithInstance, rejection } from "../conformance/subject";
 import { freshAddress, startTestPlatform, temporaryFolder } from "../support/embedded";
@@ -99,7 +99,7 @@ test("a second platform on the same data folder is refused", async () => {
   const folder = temporaryFolder();
   const options = { dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
-  await expect(startEmbeddedPlatform(options)).rejects.toThrow(FolderBusyError);
+  await expect(startEmbeddedPlatform(options)).rejects.toThrow(FolderError);
   await first.close();
   await (await startEmbeddedPlatform(options)).close();
   folder.remove();
