@@ -26,6 +26,8 @@ export class SettingsError extends Error {
   constructor(
     readonly setting: keyof SettingArguments,
     message: string,
+    /** Where the wrong value came from; undefined when there is none. */
+    readonly source?: SettingSource,
   ) {
     super(message);
   }
@@ -62,6 +64,7 @@ export function resolveEndpoint(
     throw new SettingsError(
       "endpoint",
       `The endpoint (from ${sourceText(endpointSource)}) is ${shown}, but it has to be a URL such as http://127.0.0.1:7878.`,
+      endpointSource,
     );
   }
   return { endpoint: text.replace(/\/+$/, ""), endpointSource };

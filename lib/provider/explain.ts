@@ -6,9 +6,9 @@ import { attributeName } from "./name";
 /** The errors of the platform and of the settings as diagnostics: the one place that words them for Terraform. */
 export function explain(error: unknown): Diagnostic[] | undefined {
   if (error instanceof SettingsError) {
-    return [
-      { severity: "error", summary: "Provider not configured", detail: error.message, path: error.setting },
-    ];
+    // Only an argument that was written has a line to point at.
+    const path = error.source === "argument" ? { path: error.setting } : {};
+    return [{ severity: "error", summary: "Provider not configured", detail: error.message, ...path }];
   }
   if (!(error instanceof PlatformError)) return undefined;
   const { title, message, hint, code, requestId, field } = error;

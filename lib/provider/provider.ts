@@ -54,6 +54,7 @@ function unknownUntilApply(setting: "endpoint" | "token"): Platform {
         setting,
         `The provider's ${setting} is known only after apply, but this plan has to ask the platform now. ` +
           `Give it a value that is known at plan, or apply what it depends on first (-target).`,
+        "argument",
       );
     },
   });

@@ -109,13 +109,13 @@ test.each([
   [
     "internal_port = 70000",
     `${target}\n internal_port = 70000`,
-    "The value is 70000, but a port is a whole number from 1 to 65535",
+    "internal_port is 70000, but a port is a whole number from 1 to 65535",
   ],
-  ['protocol = "sctp"', page.replace("tcp", "sctp"), 'The value is "sctp", but a protocol is "tcp" or "udp"'],
+  ['protocol = "sctp"', page.replace("tcp", "sctp"), 'protocol is "sctp", but a protocol is "tcp" or "udp"'],
   [
     "external_port = 0",
     `${page}\n external_port = 0`,
-    "The value is 0, but a port is a whole number from 1 to 65535",
+    "external_port is 0, but a port is a whole number from 1 to 65535",
   ],
   ['allowed_cidrs = ["10.0.0.5/8"]', `${page}\n allowed_cidrs = ["10.0.0.5/8"]`, "write 10.0.0.0/8"],
 ])("%s is found by validate, at its line, with what is allowed", async (line, forward, message) => {
