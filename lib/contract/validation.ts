@@ -9,7 +9,10 @@ export interface Problem {
 
 /** Checks a value against a schema; an empty list means that it fits. */
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
-  const result = schema.safeParse(value);
+  return problemsIn(schema.safeParse(value), value);
+}
+
+function problemsIn(result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
   const found = result.success ? [] : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
   return [...found, ...unspeakableKeys(value)];
 }
@@ -43,7 +46,7 @@ export function stepsOfPointer(pointer: string): string[] {
  */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
-  const problems = result.success ? unspeakableKeys(value) : problemsOf(schema, value);
+  const problems = problemsIn(result, value);
   if (result.success && problems.length === 0) return result.data;
   throw new PlatformError("invalid_argument", problems.map((problem) => problem.message).join(" "), {
     field: pointerTo(problems[0]!.path),

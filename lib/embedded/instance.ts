@@ -4,13 +4,11 @@ import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeAddress } from "./private-network";
+import { machineFields } from "./reconciler";
 import type { InstanceRow } from "./store";
 import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.instances;
-
-/** What the engine sees of an instance; a change of anything else restarts nothing. */
-const engineFields: readonly (keyof InstanceRow)[] = ["name", "image", "flavor", "privateIp"];
 
 /** Instances and their rules: known images and flavors; their forwards outlive them, detached. */
 export function instanceRepository({ store, images, flavors, reconciler }: Context): Platform["instances"] {
@@ -58,7 +56,7 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
         if (!changes) return current(id);
         if (changes.flavor !== undefined) guardKnown("unknown_flavor", "flavor", changes.flavor, flavors);
         instances.update(id, changes);
-        if (!engineFields.some((field) => field in changes)) return current(id);
+        if (!machineFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.instance(id);
         } catch (error) {

@@ -5,20 +5,11 @@ import { changesOf, guardRevision, required, restore } from "./change";
 import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
+import { routeFields } from "./reconciler";
 import type { PortForwardRow } from "./store";
 import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.portForwards;
-
-/** What the gateway sees of a forward; a change of anything else opens nothing. */
-const gatewayFields: readonly (keyof PortForwardRow)[] = [
-  "instanceId",
-  "protocol",
-  "internalPort",
-  "externalPort",
-  "externalIp",
-  "allowedCidrs",
-];
 
 /** How many assigned ports are tried when programs of the host sit on them. */
 const hostCollisionTries = 50;
@@ -61,7 +52,7 @@ export function portForwardRepository({
       return turns.take(id, async () => {
         const row = required(portForwards.get(id), noun, id);
         const changes = database.transaction(() => change(row, body, options.revision));
-        if (!changes || !gatewayFields.some((field) => field in changes)) return current(id);
+        if (!changes || !routeFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.portForward(id);
         } catch (error) {

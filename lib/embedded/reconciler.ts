@@ -1,11 +1,24 @@
 import { type Instance, PlatformError, type PortForward } from "../contract";
-import type { Engine, MachineState } from "./engine";
-import type { Gateway } from "./gateway";
-import type { InstanceRow, Store } from "./store";
+import type { Engine, Machine, MachineState } from "./engine";
+import type { Gateway, Route } from "./gateway";
+import type { InstanceRow, PortForwardRow, Store } from "./store";
+
+/** What a machine is made of; a change of anything else of an instance restarts nothing. */
+export const machineFields = ["id", "name", "projectId", "image", "flavor", "privateIp"] as const;
+
+/** What a route is made of, with its target; a change of anything else of a forward opens nothing. */
+export const routeFields = [
+  "id",
+  "instanceId",
+  "protocol",
+  "internalPort",
+  "externalPort",
+  "externalIp",
+  "allowedCidrs",
+] as const;
 
 /** Something that did not get to the state that its row asks for. */
 interface Fault {
-  readonly cause: string;
   readonly tries: number;
   readonly timer: NodeJS.Timeout;
 }
@@ -77,20 +90,13 @@ export class Reconciler {
       this.forget(id);
       return this.gateway.close(id);
     }
-    const { protocol, externalIp, externalPort, allowedCidrs } = row;
+    const { externalIp } = row;
     // The operator decides at every start which addresses are exposed; what an earlier start allowed is over.
     if (!this.externalIps.includes(externalIp)) {
       await this.gateway.close(id);
       throw new Error(`${externalIp} is not among the platform's external addresses (--external-ip)`);
     }
-    await this.gateway.open({
-      id,
-      protocol,
-      externalIp,
-      externalPort,
-      allowedCidrs,
-      target: { host: target.privateIp, port: row.internalPort },
-    });
+    await this.gateway.open(routeOf(row, target.privateIp));
     this.forget(id);
   }
 
@@ -128,7 +134,7 @@ export class Reconciler {
       const cause = error instanceof Error ? error.message : String(error);
       this.log(`${id} is in error: ${cause}; next try in ${delay / 1000} s`);
       const timer = setTimeout(() => void this.persistently(id, attempt), delay).unref();
-      this.faults.set(id, { cause, tries, timer });
+      this.faults.set(id, { tries, timer });
     }
   }
 
@@ -142,6 +148,12 @@ export class Reconciler {
   }
 }
 
-function machineOf({ id, name, projectId, image, flavor, privateIp }: InstanceRow) {
+function machineOf(row: Pick<InstanceRow, (typeof machineFields)[number]>): Machine {
+  const { id, name, projectId, image, flavor, privateIp } = row;
   return { id, name, projectId, image, flavor, privateIp };
+}
+
+function routeOf(row: Pick<PortForwardRow, (typeof routeFields)[number]>, host: string): Route {
+  const { id, protocol, externalIp, externalPort, internalPort, allowedCidrs } = row;
+  return { id, protocol, externalIp, externalPort, allowedCidrs, target: { host, port: internalPort } };
 }
