@@ -5,14 +5,8 @@ import { projectWithInstance, rejection } from "./subject";
 /** What every platform does with port forwards. */
 export function portForwardBehaviour(platform: () => Platform): void {
   const ready = async () => {
-    const { project, instance } = await projectWithInstance(platform());
-    const input = {
-      projectId: project.id,
-      instanceId: instance.id,
-      protocol: "tcp" as const,
-      internalPort: 8080,
-    };
-    return { project, instance, input };
+    const { project, instance, target } = await projectWithInstance(platform());
+    return { project, instance, input: { ...target, internalPort: 8080 } };
   };
   const echo = (projectId: string, name = "echo") =>
     platform().instances.create({ projectId, name, image: "echo", flavor: "small" });

@@ -21,7 +21,7 @@ export async function rejection(call: Promise<unknown>, code: ErrorCode): Promis
   return error;
 }
 
-/** A project with an instance in it. */
+/** A project with an instance in it, and what a TCP forward to the instance begins with. */
 export async function projectWithInstance(platform: Platform, name = "ai-lab") {
   const project = await platform.projects.create({ name });
   const instance = await platform.instances.create({
@@ -30,5 +30,6 @@ export async function projectWithInstance(platform: Platform, name = "ai-lab") {
     image: "http-hello",
     flavor: "small",
   });
-  return { project, instance };
+  const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+  return { project, instance, target };
 }

@@ -10,8 +10,7 @@ test("a restart brings every instance and forward back, on the same port", async
   const folder = temporaryFolder();
   const options = { dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
-  const { project, instance } = await projectWithInstance(first.platform);
-  const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+  const { instance, target } = await projectWithInstance(first.platform);
   const forward = await first.platform.portForwards.create({ ...target, internalPort: 8080 });
   await first.close();
   await expect(httpBody(forward.socketAddress)).rejects.toThrow();
@@ -28,8 +27,7 @@ test("a port that the host has taken meanwhile shows as error, and is opened whe
   const folder = temporaryFolder();
   const options = { dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
-  const { project, instance } = await projectWithInstance(first.platform);
-  const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+  const { target } = await projectWithInstance(first.platform);
   const forward = await first.platform.portForwards.create({ ...target, internalPort: 8080 });
   await first.close();
 
@@ -49,14 +47,9 @@ test("a port that the host has taken meanwhile shows as error, and is opened whe
 
 test("a chosen port that the host uses is refused and leaves no row; an assigned one passes it by", async () => {
   const running = await startTestPlatform();
-  const { project, instance } = await projectWithInstance(running.platform);
+  const { project, target: base } = await projectWithInstance(running.platform);
+  const target = { ...base, internalPort: 8080 };
   const { portForwards } = running.platform;
-  const target = {
-    projectId: project.id,
-    instanceId: instance.id,
-    protocol: "tcp" as const,
-    internalPort: 8080,
-  };
   const [externalIp] = project.externalIps;
   const squatters = await Promise.all(
     [30022, 20128].map(
@@ -121,8 +114,7 @@ test("a data folder of a newer version is refused and not touched", async () => 
 
 test("when every port is held, the next forward is refused", async () => {
   const running = await startTestPlatform({ ports: { from: 21000, to: 21001 } });
-  const { project, instance } = await projectWithInstance(running.platform);
-  const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+  const { target } = await projectWithInstance(running.platform);
   for (const internalPort of [8080, 8081])
     await running.platform.portForwards.create({ ...target, internalPort });
   const error = await rejection(
@@ -137,13 +129,8 @@ test("a label changes while the port is lost: nothing is opened, and the change 
   const folder = temporaryFolder();
   const options = { dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
-  const { project, instance } = await projectWithInstance(first.platform);
-  const target = {
-    projectId: project.id,
-    instanceId: instance.id,
-    protocol: "tcp" as const,
-    internalPort: 8080,
-  };
+  const { target: base } = await projectWithInstance(first.platform);
+  const target = { ...base, internalPort: 8080 };
   const created = { idempotencyKey: "k" };
   const forward = await first.platform.portForwards.create(target, created);
   await first.close();
@@ -165,9 +152,8 @@ test("a label changes while the port is lost: nothing is opened, and the change 
 
 test("changes of one forward that fail and succeed at once leave it on a port that is open", async () => {
   const running = await startTestPlatform();
-  const { project, instance } = await projectWithInstance(running.platform);
+  const { target } = await projectWithInstance(running.platform);
   const { portForwards } = running.platform;
-  const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
   const forward = await portForwards.create({ ...target, internalPort: 8080 });
   const squatter = createServer().listen(30022, forward.externalIp);
   await new Promise((resolve) => squatter.once("listening", resolve));
@@ -189,13 +175,8 @@ test("a forward of an address that this start does not expose stays closed", asy
   const folder = temporaryFolder();
   const [before, now] = [freshAddress(), freshAddress()];
   const first = await startEmbeddedPlatform({ dataDir: folder.path, externalIps: [before] });
-  const { project, instance } = await projectWithInstance(first.platform);
-  const target = {
-    projectId: project.id,
-    instanceId: instance.id,
-    protocol: "tcp" as const,
-    internalPort: 8080,
-  };
+  const { target: base } = await projectWithInstance(first.platform);
+  const target = { ...base, internalPort: 8080 };
   const forward = await first.platform.portForwards.create(target);
   await first.close();
   const second = await startEmbeddedPlatform({ dataDir: folder.path, externalIps: [now] });
