@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { CapabilityName } from "./capability";
 
 /** A collection that can only be read: what the platform offers. */
 export interface Catalogue<E extends z.ZodObject = z.ZodObject> {
@@ -19,6 +20,8 @@ export interface Collection<
   readonly create: N;
   readonly patch: P;
   readonly filter: F;
+  /** What the platform has to be capable of where a field is set. */
+  readonly needs: { readonly [K in keyof z.output<N>]?: CapabilityName };
 }
 
 /** Declares a collection; keeps the exact types of its schemas. */

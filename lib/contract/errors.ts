@@ -55,6 +55,11 @@ export const errors = {
     title: "Unknown flavor",
     hint: "Use one of the platform's flavors, or add it to the platform's configuration.",
   },
+  unknown_external_ip: {
+    status: 422,
+    title: "Unknown external address",
+    hint: "Use one of the project's external addresses, or leave the address out and let the platform choose.",
+  },
   external_port_taken: {
     status: 409,
     title: "External port taken",
@@ -84,6 +89,26 @@ export const errors = {
     status: 409,
     title: "No private address left",
     hint: "Delete instances or projects that are not used.",
+  },
+  quota_exceeded: {
+    status: 409,
+    title: "Quota exceeded",
+    hint: "Delete what is not used (`fairlead forward list --unused 30d`), or raise the project's quota.",
+  },
+  deletion_protected: {
+    status: 409,
+    title: "Protected against deletion",
+    hint: "Set deletionProtection (deletion_protection in Terraform) to false, apply that, and delete then.",
+  },
+  unsupported: {
+    status: 422,
+    title: "Not possible on this platform",
+    hint: "Leave the field out, or use a platform that can enforce it.",
+  },
+  platform_outdated: {
+    status: 501,
+    title: "Platform older than its client",
+    hint: "Upgrade the platform, or use the version of fairlead that fits it.",
   },
   instance_failed: {
     // No 502: clients take that for a passing fault and try again.

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import * as z from "zod";
 import { formatCidr, hasHostBits, parseCidr } from "./cidr";
+import { maxPortCount } from "./port-range";
 
 /** The scalars that entities are made of. Each `error` says what is allowed; validation adds what was given. */
 
@@ -58,6 +59,11 @@ export const LabelSelector = z.string().refine(
   { error: "a label selector reads key=value, several joined by commas" },
 );
 
+/** Whose an entity is: what the provider that made it calls its stack, by default the stack's path. */
+export const OwnershipId = z
+  .string({ error: "an ownership id is text" })
+  .regex(/^\P{C}{1,255}$/u, { error: "an ownership id has 1 to 255 printable characters" });
+
 const port = "a port is a whole number from 1 to 65535";
 
 /** A TCP or UDP port. */
@@ -66,6 +72,20 @@ export const Port = z
   .int({ error: port })
   .min(1, { error: port })
   .max(65535, { error: port });
+
+const portCount = `a forward covers 1 to ${maxPortCount} ports`;
+
+/** How many consecutive ports a forward covers. */
+export const PortCount = z
+  .number({ error: portCount })
+  .int({ error: portCount })
+  .min(1, { error: portCount })
+  .max(maxPortCount, { error: portCount });
+
+/** An IPv4 or IPv6 address, as the platform writes it. */
+export const IpAddress = z
+  .string({ error: "an address is an IP address" })
+  .refine((text) => isIP(text) !== 0, { error: "an address is an IPv4 or IPv6 address such as 203.0.113.5" });
 
 /** Transport protocol of a forward. */
 export const Protocol = z.enum(["tcp", "udp"], { error: 'a protocol is "tcp" or "udp"' });
@@ -96,6 +116,49 @@ export const Cidrs = z
 
 /** When something happened, in UTC: `2026-01-31T12:00:00.000Z`. */
 export const Timestamp = z.iso.datetime();
+
+/**
+ * When something is to happen: an absolute time with its offset, `2026-12-31T18:00:00+09:00` or `...Z`. It is kept as
+ * it was written.
+ */
+export const Deadline = z.iso.datetime({
+  offset: true,
+  error: "a time is absolute and has an offset, such as 2026-12-31T18:00:00Z or 2026-12-31T18:00:00+09:00",
+});
+
+/** A yes or no. */
+export const Flag = z.boolean({ error: "this is true or false" });
+
+/** How many of something a project may have; null: as many as it likes. */
+export const Quota = z
+  .number({ error: "a quota is a whole number from 0 to 1,000,000, or null for none" })
+  .int({ error: "a quota is a whole number" })
+  .min(0, { error: "a quota is at least 0" })
+  .max(1_000_000, { error: "a quota is at most 1,000,000" });
+
+const sshKey =
+  /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-(ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com) [A-Za-z0-9+/]+={0,2}( \P{C}*)?$/u;
+const sshKeyRule =
+  "an SSH key is a public key on one line as in id_ed25519.pub: type, key and, if you like, a comment";
+
+/** Public keys that may log in to an instance, as in `authorized_keys`. */
+export const SshKeys = z
+  .array(
+    z.string({ error: sshKeyRule }).max(8192, { error: sshKeyRule }).regex(sshKey, { error: sshKeyRule }),
+    {
+      error: "SSH keys are a list of public keys",
+    },
+  )
+  .max(64, { error: "at most 64 SSH keys are allowed" });
+
+const maxUserDataBytes = 48 * 1024;
+
+/** What an instance is told at its first start, cloud-init's `user-data` for example. At most 48 KiB. */
+export const UserData = z
+  .string({ error: "user data is text" })
+  .refine((text) => Buffer.byteLength(text) <= maxUserDataBytes, {
+    error: `user data has at most ${maxUserDataBytes} bytes`,
+  });
 
 /** Counts the changes of an entity, from 1; sent back as `If-Match` it guards against changing what someone else changed. */
 export const Revision = z.int().min(1);

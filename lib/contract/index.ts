@@ -1,8 +1,9 @@
 /** What a platform promises: entities, collections, errors, and the `Platform` type that all of it adds up to. */
-import type { RepositoryOf } from "./collection";
+import type { CallOptions, RepositoryOf } from "./collection";
 import { flavors } from "./flavor";
 import { images } from "./image";
 import { instances } from "./instance";
+import type { PlatformInfo } from "./platform-info";
 import { portForwards } from "./port-forward";
 import { projects } from "./project";
 
@@ -16,8 +17,12 @@ export type CollectionName = keyof typeof collections;
  * What holds projects, instances and forwards: embedded, remote over HTTP, or another cloud.
  * The one type that the provider and the constructs know.
  */
-export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof collections)[K]> };
+export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof collections)[K]> } & {
+  /** What the platform is and can do; the same for as long as it runs. */
+  info(options?: CallOptions): Promise<PlatformInfo>;
+};
 
+export * from "./capability";
 export * from "./cidr";
 export * from "./collection";
 export * from "./errors";
@@ -25,6 +30,8 @@ export * from "./fields";
 export { Flavor } from "./flavor";
 export { Image } from "./image";
 export { Instance } from "./instance";
-export { PortForward } from "./port-forward";
+export * from "./platform-info";
+export { PortForward, Statistics } from "./port-forward";
+export * from "./port-range";
 export { Project } from "./project";
 export * from "./validation";

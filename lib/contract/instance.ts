@@ -1,6 +1,19 @@
 import * as z from "zod";
 import { collection } from "./collection";
-import { CatalogueName, Description, Id, LabelSelector, Labels, Name, Revision, Timestamp } from "./fields";
+import {
+  CatalogueName,
+  Description,
+  Flag,
+  Id,
+  LabelSelector,
+  Labels,
+  Name,
+  OwnershipId,
+  Revision,
+  SshKeys,
+  Timestamp,
+  UserData,
+} from "./fields";
 
 /** A virtual machine with a private address. */
 export const Instance = z.object({
@@ -11,8 +24,13 @@ export const Instance = z.object({
   labels: Labels.describe("Labels to select by."),
   image: CatalogueName.describe("Image that the instance runs; another image means another instance."),
   flavor: CatalogueName.describe("Size of the instance."),
+  sshKeys: SshKeys.describe("Public keys that may log in, each a line as in authorized_keys."),
+  deletionProtection: Flag.describe(
+    "Whether the platform refuses to delete the instance until this is false.",
+  ),
   privateIp: z.string().describe("Private address of the instance."),
   status: z.enum(["building", "active", "stopped", "error"]).describe("How the instance is doing."),
+  ownershipId: OwnershipId.nullable().describe("Mark of the stack that made it; null when it has none."),
   revision: Revision.describe("Number of the last change."),
   createdAt: Timestamp.describe("When the instance was made, in UTC."),
 });
@@ -23,6 +41,8 @@ const changeable = {
   description: Instance.shape.description,
   labels: Instance.shape.labels,
   flavor: Instance.shape.flavor,
+  sshKeys: Instance.shape.sshKeys,
+  deletionProtection: Instance.shape.deletionProtection,
 };
 
 export const instances = collection({
@@ -35,7 +55,16 @@ export const instances = collection({
     ...changeable,
     description: changeable.description.default(""),
     labels: changeable.labels.default({}),
+    sshKeys: changeable.sshKeys.default([]),
+    deletionProtection: changeable.deletionProtection.default(false),
+    userData: UserData.optional().describe(
+      "What the instance is told at its first start; never shown again. Another one means another instance.",
+    ),
+    ownershipId: Instance.shape.ownershipId.default(null),
   }),
   patch: z.strictObject(changeable).partial(),
-  filter: z.strictObject({ projectId: Id, name: Name, labels: LabelSelector }).partial(),
+  filter: z
+    .strictObject({ projectId: Id, name: Name, labels: LabelSelector, ownershipId: OwnershipId })
+    .partial(),
+  needs: { sshKeys: "sshKeys", deletionProtection: "deletionProtection", userData: "userData" },
 });

@@ -1,6 +1,39 @@
 import * as z from "zod";
 import { collection } from "./collection";
-import { Cidrs, Description, Id, LabelSelector, Labels, Port, Protocol, Revision, Timestamp } from "./fields";
+import {
+  Cidrs,
+  Deadline,
+  Description,
+  Flag,
+  Id,
+  IpAddress,
+  LabelSelector,
+  Labels,
+  OwnershipId,
+  Port,
+  PortCount,
+  Protocol,
+  Revision,
+  Timestamp,
+} from "./fields";
+
+/** What a forward has carried. Of UDP, a connection is a flow: what one client address and port sends and gets. */
+export const Statistics = z.object({
+  openConnections: z.int().min(0).describe("Connections that are open now."),
+  totalConnections: z.int().min(0).describe("Connections that were let in, ever."),
+  refusedConnections: z
+    .int()
+    .min(0)
+    .describe(
+      "Connections that were refused, ever: their source is not allowed, or the instance did not answer.",
+    ),
+  bytesIn: z.int().min(0).describe("Bytes from clients to the instance, ever."),
+  bytesOut: z.int().min(0).describe("Bytes from the instance to clients, ever."),
+  lastUsedAt: Timestamp.nullable().describe(
+    "When a connection was last let in or carried bytes, to a few seconds; null: never.",
+  ),
+});
+export type Statistics = z.output<typeof Statistics>;
 
 /** External address and port -> an instance's internal port. */
 export const PortForward = z.object({
@@ -11,10 +44,15 @@ export const PortForward = z.object({
   ),
   protocol: Protocol.describe("Transport protocol: tcp or udp."),
   internalPort: Port.describe("Port on the instance, 1 to 65535."),
+  portCount: PortCount.describe(
+    "How many consecutive ports are forwarded, from internalPort and externalPort on; 1 to 1,000.",
+  ),
   externalPort: Port.describe(
     "Port on the external address, in the platform's range; assigned by the platform when omitted. It survives every change in place.",
   ),
-  externalIp: z.string().describe("Public address that clients connect to."),
+  externalIp: IpAddress.describe(
+    "Public address that clients connect to, one of the project's; chosen by the platform when omitted.",
+  ),
   internalIp: z
     .string()
     .nullable()
@@ -22,10 +60,23 @@ export const PortForward = z.object({
   description: Description.describe("Free text for people, such as: ssh service."),
   labels: Labels.describe("Labels to select by."),
   allowedCidrs: Cidrs.describe("Sources that may connect, as IPv4 or IPv6 CIDRs; empty means everyone."),
-  socketAddress: z.string().describe("What clients connect to, as ip:port."),
+  expiresAt: Deadline.nullable().describe(
+    "When the forward closes: an absolute time, such as 2026-12-31T18:00:00Z. New connections are refused from then on, open ones are cut, and another time opens it again. Null: never.",
+  ),
+  enabled: Flag.describe("Whether the forward carries anything; false keeps its port and closes it."),
+  deletionProtection: Flag.describe(
+    "Whether the platform refuses to delete the forward until this is false.",
+  ),
+  socketAddress: z.string().describe("What clients connect to, as ip:port; of a range, its first port."),
   status: z
-    .enum(["active", "detached", "error"])
-    .describe("active carries traffic, detached has lost its instance, error could not be opened."),
+    .enum(["active", "detached", "expired", "disabled", "error"])
+    .describe(
+      "active carries traffic, detached has lost its instance, expired is past its time, disabled is not enabled, error could not be opened.",
+    ),
+  statistics: Statistics.nullable().describe(
+    "What the forward has carried; null where the platform does not count.",
+  ),
+  ownershipId: OwnershipId.nullable().describe("Mark of the stack that made it; null when it has none."),
   revision: Revision.describe("Number of the last change."),
   createdAt: Timestamp.describe("When the forward was made, in UTC."),
 });
@@ -35,10 +86,15 @@ const changeable = {
   instanceId: Id,
   protocol: PortForward.shape.protocol,
   internalPort: PortForward.shape.internalPort,
+  portCount: PortForward.shape.portCount,
   externalPort: PortForward.shape.externalPort,
+  externalIp: PortForward.shape.externalIp,
   description: PortForward.shape.description,
   labels: PortForward.shape.labels,
   allowedCidrs: PortForward.shape.allowedCidrs,
+  expiresAt: PortForward.shape.expiresAt,
+  enabled: PortForward.shape.enabled,
+  deletionProtection: PortForward.shape.deletionProtection,
 };
 
 export const portForwards = collection({
@@ -48,10 +104,16 @@ export const portForwards = collection({
   create: z.strictObject({
     projectId: PortForward.shape.projectId,
     ...changeable,
+    portCount: changeable.portCount.default(1),
     externalPort: changeable.externalPort.optional(),
+    externalIp: changeable.externalIp.optional(),
     description: changeable.description.default(""),
     labels: changeable.labels.default({}),
     allowedCidrs: changeable.allowedCidrs.default([]),
+    expiresAt: changeable.expiresAt.default(null),
+    enabled: changeable.enabled.default(true),
+    deletionProtection: changeable.deletionProtection.default(false),
+    ownershipId: PortForward.shape.ownershipId.default(null),
   }),
   patch: z.strictObject(changeable).partial(),
   filter: z
@@ -59,9 +121,19 @@ export const portForwards = collection({
       projectId: Id,
       instanceId: Id,
       protocol: Protocol,
-      // Query strings carry text.
+      externalIp: IpAddress,
+      // Query strings carry text. A forward is found by each port that it covers.
       externalPort: z.coerce.number().pipe(Port),
       labels: LabelSelector,
+      ownershipId: OwnershipId,
     })
     .partial(),
+  needs: {
+    portCount: "portRanges",
+    externalIp: "externalIpChoice",
+    allowedCidrs: "sources",
+    expiresAt: "expiry",
+    enabled: "disabling",
+    deletionProtection: "deletionProtection",
+  },
 });

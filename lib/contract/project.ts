@@ -1,6 +1,16 @@
 import * as z from "zod";
 import { collection } from "./collection";
-import { Description, Id, LabelSelector, Labels, Name, Revision, Timestamp } from "./fields";
+import {
+  Description,
+  Id,
+  LabelSelector,
+  Labels,
+  Name,
+  OwnershipId,
+  Quota,
+  Revision,
+  Timestamp,
+} from "./fields";
 
 /** Owner of instances and forwards; a forward may only target an instance of its own project. */
 export const Project = z.object({
@@ -8,10 +18,19 @@ export const Project = z.object({
   name: Name.describe("Name, unique on the platform."),
   description: Description.describe("Free text for people."),
   labels: Labels.describe("Labels to select by."),
-  externalIps: z.array(z.string()).describe("Public addresses that forwards of the project can have."),
+  instanceQuota: Quota.nullable().describe("Most instances that the project may have; null: no limit."),
+  portForwardQuota: Quota.nullable().describe(
+    "Most port forwards that the project may have, a range counted once; null: no limit.",
+  ),
+  externalIps: z
+    .array(z.string())
+    .describe(
+      "Public addresses that forwards of the project can have; the first is the one they have by default.",
+    ),
   privateCidr: z
     .string()
     .describe("Network that the private addresses of the project's instances are taken from."),
+  ownershipId: OwnershipId.nullable().describe("Mark of the stack that made it; null when it has none."),
   revision: Revision.describe("Number of the last change."),
   createdAt: Timestamp.describe("When the project was made, in UTC."),
 });
@@ -21,6 +40,8 @@ const changeable = {
   name: Project.shape.name,
   description: Project.shape.description,
   labels: Project.shape.labels,
+  instanceQuota: Project.shape.instanceQuota,
+  portForwardQuota: Project.shape.portForwardQuota,
 };
 
 export const projects = collection({
@@ -31,7 +52,11 @@ export const projects = collection({
     ...changeable,
     description: changeable.description.default(""),
     labels: changeable.labels.default({}),
+    instanceQuota: changeable.instanceQuota.default(null),
+    portForwardQuota: changeable.portForwardQuota.default(null),
+    ownershipId: Project.shape.ownershipId.default(null),
   }),
   patch: z.strictObject(changeable).partial(),
-  filter: z.strictObject({ name: Name, labels: LabelSelector }).partial(),
+  filter: z.strictObject({ name: Name, labels: LabelSelector, ownershipId: OwnershipId }).partial(),
+  needs: { instanceQuota: "quotas", portForwardQuota: "quotas" },
 });

@@ -1,0 +1,67 @@
+import * as z from "zod";
+import type { Collection } from "./collection";
+
+const able = (what: string) => z.boolean().describe(what);
+
+/** What a platform can enforce. What it cannot is refused before anything is made, never dropped in silence. */
+export const Capabilities = z.object({
+  portRanges: able("A forward may cover several consecutive ports."),
+  externalIpChoice: able("The external address of a forward may be chosen."),
+  sources: able("Forwards let in the sources of allowedCidrs only."),
+  expiry: able("Forwards close at expiresAt, also when nobody applies anything."),
+  disabling: able("Forwards may be disabled and keep their port."),
+  deletionProtection: able("Protected instances and forwards are not deleted."),
+  quotas: able("Projects may limit their instances and forwards."),
+  userData: able("Instances get user data."),
+  sshKeys: able("Instances get SSH keys."),
+  statistics: able("Forwards count connections and bytes."),
+  memoryLimits: able("Instances are held to the memory of their flavor."),
+  cpuLimits: able("Instances are held to the CPUs of their flavor."),
+});
+export type Capabilities = z.output<typeof Capabilities>;
+
+/** The name of a capability. */
+export type CapabilityName = keyof Capabilities;
+
+/** What to do where a platform lacks a capability that an argument asks for. */
+export const withoutCapability: Readonly<Record<CapabilityName, string>> = {
+  portRanges: "Leave the count out, and declare a forward for each port.",
+  externalIpChoice: "Leave the address out: the platform chooses it.",
+  sources: "Leave the sources out and restrict them where packets arrive, at a firewall or on the instance.",
+  expiry: "Leave the expiry out, and destroy the forward when its time is over.",
+  disabling: "Leave it enabled, or remove the forward.",
+  deletionProtection: "Leave it out; Terraform's lifecycle prevent_destroy guards what is still in the code.",
+  quotas: "Leave the quota out and set it in the platform's own administration.",
+  userData: "Leave the user data out and use an image that needs none.",
+  sshKeys: "Leave the keys out and use an image that has them.",
+  statistics: "Look at the platform's own monitoring.",
+  memoryLimits: "Limit the memory inside of the instance.",
+  cpuLimits: "Limit the CPUs inside of the instance.",
+};
+
+/** A field that was set although the platform cannot do what it asks for. */
+export interface Lack {
+  readonly field: string;
+  readonly capability: CapabilityName;
+}
+
+/**
+ * The fields of a create or patch that ask for what a platform lacks. A field asks for nothing when it is absent
+ * or has the value that a create without it has.
+ */
+export function lacksOf(
+  collection: Collection,
+  input: Readonly<Record<string, unknown>>,
+  capabilities: Capabilities,
+): Lack[] {
+  return Object.entries(collection.needs).flatMap(([field, capability]) => {
+    if (!capability || capabilities[capability] || !(field in input)) return [];
+    const value = input[field];
+    const fallback = collection.create.shape[field]?.safeParse(undefined);
+    const asksForNothing =
+      value === undefined ||
+      value === null ||
+      (fallback?.success && JSON.stringify(fallback.data) === JSON.stringify(value));
+    return asksForNothing ? [] : [{ field, capability }];
+  });
+}
