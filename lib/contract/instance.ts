@@ -57,9 +57,11 @@ export const instances = collection({
     labels: changeable.labels.default({}),
     sshKeys: changeable.sshKeys.default([]),
     deletionProtection: changeable.deletionProtection.default(false),
-    userData: UserData.optional().describe(
-      "What the instance is told at its first start; never shown again. Another one means another instance.",
-    ),
+    userData: UserData.optional().meta({
+      secret: true,
+      description:
+        "What the instance is told at its first start; never shown again. Another one means another instance.",
+    }),
     ownershipId: Instance.shape.ownershipId.default(null),
   }),
   patch: z.strictObject(changeable).partial(),

@@ -9,12 +9,20 @@ export interface Problem {
 
 /** Checks a value against a schema; an empty list means that it fits. */
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
-  return problemsIn(schema.safeParse(value), value);
+  return problemsIn(schema, schema.safeParse(value), value);
 }
 
-function problemsIn(result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
-  const found = result.success ? [] : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value));
+function problemsIn(schema: z.ZodType, result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
+  const found = result.success
+    ? []
+    : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value, isSecret(schema, issue.path[0])));
   return [...found, ...unspeakableKeys(value)];
+}
+
+/** Whether a field of an object is marked with `meta({ secret: true })`: what was given for it is not repeated. */
+function isSecret(schema: z.ZodType, field: PropertyKey | undefined): boolean {
+  const { shape } = schema as { shape?: Readonly<Record<PropertyKey, z.ZodType>> };
+  return field !== undefined && shape?.[field]?.meta()?.secret === true;
 }
 
 /** JSON can carry a key that JavaScript objects cannot hold; it would be lost without a word. */
@@ -46,14 +54,14 @@ export function stepsOfPointer(pointer: string): string[] {
  */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const result = schema.safeParse(value);
-  const problems = problemsIn(result, value);
+  const problems = problemsIn(schema, result, value);
   if (result.success && problems.length === 0) return result.data;
   throw new PlatformError("invalid_argument", problems.map((problem) => problem.message).join(" "), {
     field: pointerTo(problems[0]!.path),
   });
 }
 
-function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown): Problem[] {
+function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown, secret: boolean): Problem[] {
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
   const field = path.join(".") || "The value";
   if (issue.code === "unrecognized_keys") {
@@ -68,7 +76,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown): Problem[] {
   );
   return given === undefined && path.length > 0
     ? [{ path, message: `${field} is required: ${issue.message}.` }]
-    : [{ path, message: `${field} is ${show(given)}, but ${issue.message}.` }];
+    : [{ path, message: `${field} is ${secret ? "not shown" : show(given)}, but ${issue.message}.` }];
 }
 
 function show(value: unknown): string {
