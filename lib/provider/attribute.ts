@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Collection, problemsOf } from "../contract";
+import { type Catalogue, type Collection, problemsOf } from "../contract";
 import { type Attribute, attribute } from "../tfplugin";
 import type { Fact } from "./fact";
 import { attributeName } from "./name";
@@ -7,11 +7,11 @@ import { attributeName } from "./name";
 type AnyAttribute = Attribute;
 
 /** A field of the contract as a Terraform attribute: type, limits and words from the contract, the rest from the fact. */
-export function attributeOf(collection: Collection, field: string, fact: Fact): AnyAttribute {
+export function attributeOf(collection: Catalogue | Collection, field: string, fact: Fact): AnyAttribute {
   const entityField = collection.entity.shape[field] as z.ZodType;
   const description = entityField.description;
   const build = builderOf(entityField, fact);
-  if (fact.kind === "computed" || fact.kind === "stable") {
+  if (fact.kind === "computed" || fact.kind === "stable" || !("create" in collection)) {
     return build({ computed: true, stable: fact.kind === "stable" && fact.with.length === 0, description });
   }
   const input = collection.create.shape[field] as z.ZodType;
@@ -23,8 +23,27 @@ export function attributeOf(collection: Collection, field: string, fact: Fact): 
   });
 }
 
+/** A field that goes in and never comes out: the value itself, and what tells that it is another one. */
+export function secretAttributes(collection: Collection, field: string): Record<string, AnyAttribute> {
+  const input = collection.create.shape[field] as z.ZodType;
+  const name = `${attributeName(field)}_wo`;
+  return {
+    [name]: attribute.string({
+      optional: true,
+      writeOnly: true,
+      sensitive: true,
+      description: `${input.description} It is in no plan and no state.`,
+      validate: [validatorOf(name, input)],
+    }),
+    [`${name}_version`]: attribute.string({
+      optional: true,
+      description: `Any text that changes with ${name}: another one makes a new object with the new value.`,
+    }),
+  };
+}
+
 /** Says everything that is wrong with a value, by the name that the user knows: `allowed_cidrs.0 is "x", but ...`. */
-function validatorOf(name: string, schema: z.ZodType): (value: unknown) => string | undefined {
+export function validatorOf(name: string, schema: z.ZodType): (value: unknown) => string | undefined {
   const named = z.object({ [name]: schema });
   return (value) => {
     // Nearly every value is right, and each is looked at twice a plan: words are found only where they are needed.
@@ -41,6 +60,7 @@ type Options = Record<string, unknown>;
 function presence(input: z.ZodType): Options {
   if (!input.safeParse(undefined).success) return { required: true };
   const fallback = input.parse(undefined);
+  if (fallback === null) return { optional: true };
   return fallback === undefined
     ? { optional: true, computed: true, stable: true }
     : { optional: true, computed: true, default: fallback };

@@ -1,7 +1,9 @@
 import { SettingsError } from "../connect";
 import { PlatformError, stepsOfPointer } from "../contract";
 import type { Diagnostic } from "../tfplugin";
+import { importBlock } from "./import-block";
 import { attributeName } from "./name";
+import { resourceTypes } from "./shape";
 
 /** The errors of the platform and of the settings as diagnostics: the one place that words them for Terraform. */
 export function explain(error: unknown): Diagnostic[] | undefined {
@@ -18,10 +20,22 @@ export function explain(error: unknown): Diagnostic[] | undefined {
     {
       severity: "error",
       summary: title,
-      detail: `${message}\n\n${hint}\n\n${origin}`,
+      detail: [message, hint, takeOver(error), origin].filter(Boolean).join("\n\n"),
       ...(first
         ? { path: [attributeName(first), ...rest.map((step) => (/^\d+$/.test(step) ? Number(step) : step))] }
         : {}),
     },
   ];
+}
+
+/** What stands in the way of a create may be what the user wants to have under this code. */
+function takeOver({ code, details }: PlatformError): string | undefined {
+  const holder = details?.holder as { id?: string; key?: string; ownershipId?: string | null } | undefined;
+  if (holder?.id === undefined) return undefined;
+  const type = code === "project_name_taken" ? resourceTypes.projects : resourceTypes.portForwards;
+  const { block, note } = importBlock(type, holder.key ?? holder.id);
+  const mark = holder.ownershipId
+    ? `bears the ownership mark ${holder.ownershipId}`
+    : "bears no ownership mark";
+  return `What exists ${mark}. To bring it under this code, ${note}:\n\n${block}`;
 }

@@ -1,4 +1,4 @@
-import { computed, configured, hidden, replaces, stable } from "./fact";
+import { computed, configured, configuredSet, hidden, replaces, stable, writeOnly } from "./fact";
 import { platformResource } from "./resource";
 
 /** `fairlead_instance` */
@@ -13,8 +13,12 @@ export const instance = platformResource(
     labels: configured,
     image: replaces,
     flavor: configured,
+    userData: writeOnly,
+    sshKeys: configuredSet,
+    deletionProtection: configured,
     privateIp: stable,
     status: computed,
+    ownershipId: stable,
     revision: hidden,
     createdAt: stable,
   },

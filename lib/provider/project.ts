@@ -7,8 +7,11 @@ export const project = platformResource("projects", "A project: the owner of ins
   name: configured,
   description: configured,
   labels: configured,
+  instanceQuota: configured,
+  portForwardQuota: configured,
   externalIps: computed,
   privateCidr: stable,
+  ownershipId: stable,
   revision: hidden,
   createdAt: stable,
 });

@@ -1,111 +1,97 @@
-import { randomUUID } from "node:crypto";
 import type * as z from "zod";
-import {
-  type ChangeOptions,
-  type Collection,
-  type CreateOptions,
-  collections,
-  PlatformError,
-} from "../contract";
-import { equal, forClient, isUnknown, type Resource } from "../tfplugin";
-import { attributeOf } from "./attribute";
+import type { collections } from "../contract";
+import { forClient, type ModifyPlanCall, type Resource, type ValidateCall } from "../tfplugin";
 import type { Fact } from "./fact";
-import { attributeName } from "./name";
+import { findImported, markImported } from "./import";
+import { lifeCycle } from "./life-cycle";
+import { lastPlanRules, planRules } from "./plan";
+import { guardDeletion } from "./plan/deletion";
+import type { PlanDraft, PlanRule } from "./plan/rule";
 import type { Session } from "./session";
-import type { SnapshotName } from "./snapshot";
+import { type Shape, shapeOf, type Values } from "./shape";
+import type { Entity, SnapshotName } from "./snapshot";
 
-type Values = Record<string, unknown>;
-type Entity<K extends SnapshotName> = z.output<(typeof collections)[K]["entity"]>;
+type CreateInput<K extends SnapshotName> = z.input<(typeof collections)[K]["create"]>;
 
-/** The create, read, update and delete of any collection. */
-interface AnyRepository {
-  get(id: string, options: { signal: AbortSignal }): Promise<Values>;
-  create(input: Values, options: CreateOptions): Promise<Values>;
-  update(id: string, patch: Values, options: ChangeOptions): Promise<Values>;
-  delete(id: string, options: ChangeOptions): Promise<void>;
+/** Every field of the entity, and what goes in without coming out. */
+type Facts<K extends SnapshotName> = { readonly [F in keyof Entity<K> | keyof CreateInput<K>]-?: Fact };
+
+/** What a resource does beyond what all of them do. */
+export interface ResourceExtras {
+  /** Checks attributes against each other. */
+  validate?(call: ValidateCall<never, never>): void;
+  /** Rules of planning of its own, behind the common ones. */
+  readonly plan?: readonly PlanRule[];
 }
 
 const { defineResource } = forClient<Session>();
 
+/** How long an operation may take unless the configuration says otherwise; a fifth of it is plenty as a rule. */
+const timeouts = { create: "10m", update: "10m", delete: "10m" } as const;
+
 /**
- * A collection of the contract as a Terraform resource. Every field of the entity has to be given a fact, so
- * a new field of the contract does not compile until the provider has answered for it.
+ * A collection of the contract as a Terraform resource. Every field of the contract has to be given a fact, so
+ * a new one does not compile until the provider has answered for it.
  */
 export function platformResource<K extends SnapshotName>(
   name: K,
   description: string,
-  facts: { readonly [F in keyof Entity<K>]-?: Fact },
+  facts: Facts<K>,
+  extras: ResourceExtras = {},
 ): Resource<Session> {
-  const collection: Collection = collections[name];
-  const shown = (Object.entries(facts) as [string, Fact][]).filter(([, fact]) => fact.kind !== "hidden");
-  const configuredFields = shown.filter(([, fact]) => fact.kind === "configured" || fact.kind === "replaces");
-  const attributes = Object.fromEntries(
-    shown.map(([field, fact]) => [attributeName(field), attributeOf(collection, field, fact)]),
-  );
-  const repositoryOf = ({ platform }: Session) => platform[name] as unknown as AnyRepository;
-  const toState = (entity: Values): Values =>
-    Object.fromEntries(shown.map(([field]) => [attributeName(field), entity[field] ?? null]));
-
+  const shape = shapeOf(name, facts);
+  const rules = [...planRules, ...(extras.plan ?? []), ...lastPlanRules];
   return defineResource({
     description,
-    attributes,
+    version: 1,
+    upgrade: { 0: (state) => upgraded(shape, state) },
+    timeouts,
+    attributes: shape.attributes,
+    ...lifeCycle(shape),
+    ...(extras.validate ? { validate: extras.validate as (call: unknown) => void } : {}),
 
-    async create({ client, plan, signal }) {
-      const values = plan as Values;
-      const input: Values = {};
-      for (const [field] of configuredFields) {
-        const value = values[attributeName(field)];
-        if (value !== null && !isUnknown(value)) input[field] = value;
-      }
-      const options = { idempotencyKey: randomUUID(), signal };
-      return toState(await client.snapshots.around(() => repositoryOf(client).create(input, options)));
+    async import({ client, id, signal, privateState }) {
+      const entity = await findImported(client, name, id, signal);
+      markImported(privateState);
+      return { id: entity.id, ...("projectId" in entity ? { project_id: entity.projectId } : {}) };
     },
 
-    async read({ client, state, signal }) {
-      const { id, project_id: projectId } = state as { id: string; project_id?: string | null };
-      // After an import only the id is known; one read then says where the object belongs.
-      const entity =
-        projectId === null
-          ? await repositoryOf(client).get(id, { signal }).catch(goneAsUndefined)
-          : await client.snapshots.find(name, projectId, id, signal);
-      return entity ? toState(entity as unknown as Values) : null;
+    async modifyPlan(call) {
+      const draft = draftOf(shape, call as ModifyPlanCall<Session, never, never>);
+      for (const rule of rules) await rule(draft);
+      return draft.next as never;
     },
 
-    async update({ client, plan, state, signal }) {
-      const patch: Values = {};
-      for (const [field, fact] of configuredFields) {
-        const attribute = attributeName(field);
-        const planned = (plan as Values)[attribute];
-        if (fact.kind !== "configured" || isUnknown(planned)) continue;
-        if (!equal(planned, (state as Values)[attribute], attributes[attribute]!.type))
-          patch[field] = planned;
-      }
-      const id = String(state.id);
-      return toState(await client.snapshots.around(() => repositoryOf(client).update(id, patch, { signal })));
-    },
-
-    async delete({ client, state, signal }) {
-      const id = String(state.id);
-      await client.snapshots.around(() => repositoryOf(client).delete(id, { signal }).catch(goneAsUndefined));
-    },
-
-    modifyPlan({ action, plan, state }) {
-      if (action !== "update" || !state) return undefined;
-      const next = { ...(plan as Values) };
-      const prior = state as Values;
-      for (const [field, fact] of shown) {
-        if (fact.kind !== "stable" || fact.with.length === 0) continue;
-        const kept = fact.with.every(
-          (source) => next[attributeName(source)] === prior[attributeName(source)],
-        );
-        if (kept) next[attributeName(field)] = prior[attributeName(field)];
-      }
-      return next;
-    },
+    planDelete: ({ state, diagnostics }) => guardDeletion(shape, state as Values, diagnostics),
   });
 }
 
-function goneAsUndefined(error: unknown): undefined {
-  if (error instanceof PlatformError && error.code === "not_found") return undefined;
-  throw error;
+function draftOf(shape: Shape, call: ModifyPlanCall<Session, never, never>): PlanDraft {
+  const { client: session, action, plan, state, config, privateState, diagnostics, signal } = call;
+  const replaced: string[] = [];
+  return {
+    shape,
+    session,
+    action,
+    next: { ...(plan as Values) },
+    prior: state as Values | null,
+    config: config as Values,
+    privateState,
+    diagnostics,
+    signal,
+    replaced,
+    requiresReplace: (attribute) => {
+      replaced.push(attribute);
+      call.requiresReplace(attribute);
+    },
+  };
+}
+
+/** What version 0 did not know has the value that an object without it has; the next refresh brings the truth. */
+function upgraded(shape: Shape, state: Values): Values {
+  const added = Object.entries(shape.attributes).map(([name, { options }]) => [
+    name,
+    options.default ?? null,
+  ]);
+  return { ...Object.fromEntries(added), effective_labels: state.labels, timeouts: null, ...state };
 }

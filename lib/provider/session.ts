@@ -1,8 +1,56 @@
-import type { Platform } from "../contract";
-import type { Snapshots } from "./snapshot";
+import type { Platform, PlatformInfo } from "../contract";
+import type { Unknown } from "../tfplugin";
+import { Claims } from "./plan/claims";
+import { Snapshots } from "./snapshot";
 
-/** What resources work with: the platform, and what was read of it. One per Terraform walk. */
-export interface Session {
-  readonly platform: Platform;
+/** What the provider block says besides where the platform is. */
+export interface SessionOptions {
+  /** Labels that every object gets; unknown while they depend on what is not made yet. */
+  readonly defaultLabels: Readonly<Record<string, string>> | Unknown;
+  /** Mark of what is made, or null. */
+  readonly ownershipId: string | null;
+  /** What tells this plan from every other, also when it is applied; or null. */
+  readonly planId: string | null;
+  /** Whether it is known already which platform to ask. */
+  readonly reachable: boolean;
+}
+
+/** What resources work with: the platform, and what is known of it. One per Terraform walk. */
+export class Session {
   readonly snapshots: Snapshots;
+  readonly claims = new Claims();
+  /** Instances that this very apply has deleted: that their forwards are detached is no surprise then. */
+  readonly deleted = new Set<string>();
+  /** Objects that are in the state, as far as they were read. */
+  readonly seen = new Set<string>();
+  private described: Promise<PlatformInfo> | undefined;
+
+  constructor(
+    readonly platform: Platform,
+    readonly options: SessionOptions,
+  ) {
+    this.snapshots = new Snapshots(platform);
+  }
+
+  /** What the platform says of itself, asked once; rejects when it is too old for this provider. */
+  info(signal: AbortSignal): Promise<PlatformInfo> {
+    if (this.described) return this.described;
+    const asked = this.platform.info({ signal });
+    this.described = asked;
+    asked.catch(() => {
+      this.described = undefined;
+    });
+    return asked;
+  }
+
+  /**
+   * The address that a forward with a chosen port has unless another one is written; undefined where that is open.
+   * @param projectId undefined for a project that is not made yet
+   */
+  async defaultExternalIp(projectId: string | undefined, signal: AbortSignal): Promise<string | undefined> {
+    const projects = await this.snapshots.all("projects", undefined, signal);
+    if (projectId !== undefined) return projects.find(({ id }) => id === projectId)?.externalIps[0];
+    const { sharedExternalIps } = await this.info(signal);
+    return sharedExternalIps ? (projects[0]?.externalIps[0] ?? "the platform's address") : undefined;
+  }
 }

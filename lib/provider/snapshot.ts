@@ -1,9 +1,13 @@
-import { listAll, type Platform } from "../contract";
+import type * as z from "zod";
+import { type collections, listAll, type Platform } from "../contract";
 
 /** A collection that has snapshots. */
 export type SnapshotName = "projects" | "instances" | "portForwards";
 
-type Entity = { readonly id: string };
+/** An entity of a collection that has snapshots. */
+export type Entity<K extends SnapshotName = SnapshotName> = z.output<(typeof collections)[K]["entity"]>;
+
+type Part = ReadonlyMap<string, Entity>;
 
 /**
  * Refresh by list: the first read of a collection's part (a project's forwards, say) lists all of it, in as few
@@ -11,26 +15,33 @@ type Entity = { readonly id: string };
  * so that no change of the same run is hidden; Terraform starts a process per walk, so nothing lives longer.
  */
 export class Snapshots {
-  private readonly parts = new Map<string, Promise<ReadonlyMap<string, Entity>>>();
+  private readonly parts = new Map<string, Promise<Part>>();
+  private writes = 0;
 
   constructor(private readonly platform: Platform) {}
 
+  /** Whether this run has changed anything yet. */
+  get written(): boolean {
+    return this.writes > 0;
+  }
+
   /** The entity, or undefined when the platform has it no more. */
-  async find(
-    name: SnapshotName,
+  async find<K extends SnapshotName>(
+    name: K,
     projectId: string | undefined,
     id: string,
     signal: AbortSignal,
-  ): Promise<Entity | undefined> {
-    const key = `${name} ${projectId ?? ""}`;
-    let part = this.parts.get(key);
-    if (!part) {
-      part = this.load(name, projectId, signal);
-      this.parts.set(key, part);
-      // A failed list is not kept: the next read asks again.
-      part.catch(() => this.parts.get(key) === part && this.parts.delete(key));
-    }
-    return (await part).get(id);
+  ): Promise<Entity<K> | undefined> {
+    return (await this.part(name, projectId, signal)).get(id) as Entity<K> | undefined;
+  }
+
+  /** All entities of a project, or of the platform as far as the token may see it. */
+  async all<K extends SnapshotName>(
+    name: K,
+    projectId: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Entity<K>[]> {
+    return [...(await this.part(name, projectId, signal)).values()] as Entity<K>[];
   }
 
   /**
@@ -38,6 +49,7 @@ export class Snapshots {
    * instance changes its forwards. Behind, not before: a list that began during the write may have missed it.
    */
   async around<T>(write: () => Promise<T>): Promise<T> {
+    this.writes++;
     try {
       return await write();
     } finally {
@@ -45,11 +57,18 @@ export class Snapshots {
     }
   }
 
-  private async load(
-    name: SnapshotName,
-    projectId: string | undefined,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, Entity>> {
+  private part(name: SnapshotName, projectId: string | undefined, signal: AbortSignal): Promise<Part> {
+    const key = `${name} ${projectId ?? ""}`;
+    const known = this.parts.get(key);
+    if (known) return known;
+    const part = this.load(name, projectId, signal);
+    this.parts.set(key, part);
+    // A failed list is not kept: the next read asks again.
+    part.catch(() => this.parts.get(key) === part && this.parts.delete(key));
+    return part;
+  }
+
+  private async load(name: SnapshotName, projectId: string | undefined, signal: AbortSignal): Promise<Part> {
     const query = projectId === undefined ? {} : { projectId };
     const entities: Entity[] = await listAll<Entity, object>(this.platform[name], query, { signal });
     return new Map(entities.map((entity) => [entity.id, entity]));
