@@ -47,7 +47,7 @@ export interface ReadCall<Client, A extends Attributes, B extends Blocks> extend
   readonly state: ImportedState<A, B>;
 }
 
-/** What `delete` gets. */
+/** What `delete` and `planDelete` get. */
 export interface DeleteCall<Client, A extends Attributes, B extends Blocks> extends StatefulCall<Client> {
   readonly state: State<A, B>;
 }
@@ -104,6 +104,12 @@ export interface ResourceDefinition<Client, A extends Attributes, B extends Bloc
   /** Adjusts the plan after all rules have run; returns the new plan, or nothing. Default: the plan stays. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only reports returns nothing, which may be async.
   modifyPlan?(call: ModifyPlanCall<Client, A, B>): MaybePromise<UnresolvedPlan<A, B> | undefined | void>;
+  /**
+   * Looks at a deletion while it is planned, also at that of an object which a change replaces: an error in
+   * `diagnostics` refuses the plan, a warning is shown with it. Terraform does not ask when the user has told it to
+   * replace an object (`-replace`, `taint`). Default: deletions are planned, and Terraform does not even ask.
+   */
+  planDelete?(call: DeleteCall<Client, A, B>): MaybePromise<void>;
   /** Checks attributes against each other. Default: only the attributes' own validators run. */
   validate?(call: ValidateCall<A, B>): MaybePromise<void>;
   /**

@@ -185,6 +185,30 @@ describe("a provider under real terraform", () => {
     expect(workspace.instance("a")?.attributes).toMatchObject({ name: "kept" });
   });
 
+  it("refuses a deletion at plan, before anything is done", async () => {
+    thing(`name = "precious"\n region = "y"`);
+    await apply();
+    const destroy = await run("plan", "-destroy");
+    expect(destroy.code).toBe(1);
+    expect(destroy.output).toMatch(/It is precious[\s\S]*on main.tf line \d+, in resource "demo_thing" "a"/);
+    thing(`name = "precious"\n region = "z"`);
+    expect((await run("plan")).output).toMatch(/It is precious/);
+    workspace.write("");
+    expect(await apply()).toMatchObject({ code: 1, output: expect.stringContaining("It is precious") });
+    expect(store.all()).toMatchObject([{ name: "precious" }]);
+  });
+
+  it("warns of a deletion at plan, and remembers it until apply", async () => {
+    thing(`name = "watched"\n region = "y"`);
+    await apply();
+    const plan = await run("plan", "-destroy", "-out=destroy.plan");
+    expect(plan.output).toMatch(/Warning: Somebody will miss it/);
+    expect(await run("apply", "destroy.plan")).toMatchObject({ code: 0 });
+    expect(store.all()).toEqual([]);
+    thing(`name = "kept"\n region = "y"`);
+    await apply();
+  });
+
   it("upgrades a state of an older schema", async () => {
     const path = join(workspace.directory, "terraform.tfstate");
     const state = readFileSync(path, "utf8")

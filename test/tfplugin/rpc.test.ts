@@ -1,15 +1,7 @@
-import {
-  attribute,
-  block,
-  DiagnosticError,
-  defineProvider,
-  defineResource,
-  type Resource,
-} from "../../lib/tfplugin";
-import { createMethods } from "../../lib/tfplugin/rpc/methods";
-import { type Level, typeOfLevel } from "../../lib/tfplugin/schema/level";
-import { decodeValue, encodeValue } from "../../lib/tfplugin/value/dynamic-value";
-import { type Message, protobuf, type Rpc } from "../../lib/tfplugin/wire/messages";
+import { attribute, block, DiagnosticError, defineResource, type Resource } from "../../lib/tfplugin";
+import type { Level } from "../../lib/tfplugin/schema/level";
+import type { Message } from "../../lib/tfplugin/wire/messages";
+import { callerOfResources, fromWire, nothing, toWire } from "./caller";
 
 const attributes = {
   id: attribute.string({ computed: true, stable: true }),
@@ -19,41 +11,31 @@ const attributes = {
 };
 const blocks = { rule: block.list({ attributes: { port: attribute.number({ required: true }) } }) };
 const level = { attributes, blocks };
+const typeName = "demo_thing";
 
-/** A provider with one resource type, and its RPCs as Terraform calls them: bytes in, bytes out. */
+/** A provider with one resource type, and its RPCs. */
 function serve(resource: Partial<Resource>, explain?: (error: unknown) => undefined) {
   const thing = defineResource({ ...level, create: () => ({}), ...resource } as Resource);
-  const methods = createMethods(
-    defineProvider({
-      name: "demo",
-      version: "1.0.0",
-      attributes: { url: attribute.string({ optional: true }) },
+  return callerOfResources(
+    { demo_thing: thing },
+    {
+      explain,
       configure({ config, diagnostics }) {
         if (config.url === "bad") diagnostics.error("No such place", "Use another.", "url");
         return "client";
       },
-      resources: { demo_thing: thing },
-      explain,
-    }),
+    },
   );
-  return async <R extends Rpc>(
-    rpc: R,
-    request: Message<`${R}.Request`>,
-  ): Promise<Message<`${R}.Response`>> => {
-    const bytes = protobuf.encode(`${rpc}.Request`, { typeName: "demo_thing", ...request });
-    const answer = await methods[`/tfplugin6.Provider/${rpc}`]!(bytes);
-    return protobuf.decode(`${rpc}.Response`, answer) as Message<`${R}.Response`>;
-  };
 }
 
-const wire = (value: unknown, of: Level = level) => encodeValue(value, typeOfLevel(of));
-const state = (value: Message<"DynamicValue"> | undefined) => decodeValue(value, typeOfLevel(level));
+const wire = (value: unknown, of: Level = level) => toWire(value, of);
+const state = (value: Message<"DynamicValue"> | undefined) => fromWire(value, level);
 const planned = { id: null, name: "a", secret: null, token: null, rule: [] };
-const nothing = wire(null);
 
 describe("ApplyResourceChange", () => {
   const create = (resource: Partial<Resource>, plan = planned) =>
     serve(resource)("ApplyResourceChange", {
+      typeName,
       priorState: nothing,
       plannedState: wire(plan),
       config: wire(plan),
@@ -117,6 +99,7 @@ describe("ApplyResourceChange", () => {
       },
     });
     const { newState } = await call("ApplyResourceChange", {
+      typeName,
       priorState: wire(prior),
       plannedState: wire({ ...prior, name: "after" }),
       config: wire(planned),
@@ -129,7 +112,7 @@ describe("ReadResource", () => {
   it("keeps the state and the private state of an object that could not be read", async () => {
     const currentState = wire({ ...planned, id: "1" });
     const call = serve({ read: () => Promise.reject(new Error("down")) });
-    const answer = await call("ReadResource", { currentState, private: Buffer.from("not ours") });
+    const answer = await call("ReadResource", { typeName, currentState, private: Buffer.from("not ours") });
     expect(state(answer.newState)).toMatchObject({ id: "1" });
     expect(Buffer.from(answer.private!).toString()).toBe("not ours");
     expect(answer.diagnostics).toHaveLength(1);
@@ -137,12 +120,18 @@ describe("ReadResource", () => {
 
   it("empties null lists of blocks, which newer cores take for a change", async () => {
     const call = serve({ read: ({ state: current }) => ({ ...current, rule: null }) });
-    const { newState } = await call("ReadResource", { currentState: wire({ ...planned, rule: null }) });
+    const { newState } = await call("ReadResource", {
+      typeName,
+      currentState: wire({ ...planned, rule: null }),
+    });
     expect(state(newState)).toMatchObject({ rule: [] });
   });
 
   it("returns null for what is gone", async () => {
-    const { newState } = await serve({ read: () => null })("ReadResource", { currentState: wire(planned) });
+    const { newState } = await serve({ read: () => null })("ReadResource", {
+      typeName,
+      currentState: wire(planned),
+    });
     expect(state(newState)).toBeNull();
   });
 });
@@ -150,7 +139,11 @@ describe("ReadResource", () => {
 describe("UpgradeResourceState", () => {
   it("hands a state of the same version back untouched", async () => {
     const json = Buffer.from('{ "id" : 12345678901234567890.10 }');
-    const { upgradedState } = await serve({})("UpgradeResourceState", { version: 0, rawState: { json } });
+    const { upgradedState } = await serve({})("UpgradeResourceState", {
+      typeName,
+      version: 0,
+      rawState: { json },
+    });
     expect(Buffer.from(upgradedState!.json!)).toEqual(json);
   });
 
@@ -161,6 +154,7 @@ describe("UpgradeResourceState", () => {
     };
     const rawState = { json: Buffer.from('{"name":"a","gone":true}') };
     const { upgradedState } = await serve({ version: 2, upgrade })("UpgradeResourceState", {
+      typeName,
       version: 0,
       rawState,
     });
@@ -169,11 +163,11 @@ describe("UpgradeResourceState", () => {
 
   it("refuses versions that it cannot reach", async () => {
     const rawState = { json: Buffer.from("{}") };
-    const newer = await serve({})("UpgradeResourceState", { version: 3, rawState });
+    const newer = await serve({})("UpgradeResourceState", { typeName, version: 3, rawState });
     expect(newer.diagnostics).toMatchObject([
       { summary: expect.stringContaining("newer than the provider") },
     ]);
-    const gap = await serve({ version: 1 })("UpgradeResourceState", { version: 0, rawState });
+    const gap = await serve({ version: 1 })("UpgradeResourceState", { typeName, version: 0, rawState });
     expect(gap.diagnostics).toMatchObject([{ detail: "There is no way from schema version 0 to 1." }]);
   });
 });
@@ -191,6 +185,7 @@ describe("the provider", () => {
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
     });
     const running = call("ApplyResourceChange", {
+      typeName,
       priorState: nothing,
       plannedState: wire(planned),
       config: wire(planned),
@@ -204,7 +199,7 @@ describe("the provider", () => {
       throw new Error("explain broke");
     };
     const call = serve({ create: () => Promise.reject(new Error("It broke.")) }, broken);
-    const request = { priorState: nothing, plannedState: wire(planned), config: wire(planned) };
+    const request = { typeName, priorState: nothing, plannedState: wire(planned), config: wire(planned) };
     expect((await call("ApplyResourceChange", request)).diagnostics).toMatchObject([{ detail: "It broke." }]);
     const other = await call("ReadResource", { typeName: "demo_other" });
     expect(other.diagnostics).toMatchObject([{ detail: 'This provider has no resource type "demo_other".' }]);
@@ -215,7 +210,7 @@ describe("the provider", () => {
       { ...planned, secret: "x" },
       { attributes: { ...attributes, secret: attribute.string({ optional: true }) }, blocks },
     );
-    const { diagnostics } = await serve({})("ValidateResourceConfig", { config });
+    const { diagnostics } = await serve({})("ValidateResourceConfig", { typeName, config });
     expect(diagnostics).toMatchObject([{ summary: "secret needs a newer Terraform" }]);
   });
 });

@@ -1,4 +1,5 @@
 import { markComputedUnknown } from "./computed";
+import { planDeletionOfReplaced } from "./deletion";
 import type { Draft, PlanRequest, PlanStep } from "./draft";
 import { guardConfiguredValues } from "./guard";
 import { runHook } from "./hook";
@@ -14,6 +15,7 @@ export const planSteps: readonly PlanStep[] = [
   markComputedUnknown,
   runHook,
   guardConfiguredValues,
+  planDeletionOfReplaced,
 ];
 
 /** Plans the creation or the change of one object. Problems go to the request's diagnostics. */

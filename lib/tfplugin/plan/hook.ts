@@ -21,7 +21,9 @@ export const runHook: PlanStep = async (draft, request) => {
     privateState: request.privateState,
     signal: request.signal,
     diagnostics: request.diagnostics,
-    requiresReplace: (path) => replace.push(path),
+    requiresReplace(path) {
+      replace.push(path);
+    },
   });
   const planned = conform(request.resource, (answer as Fields | undefined) ?? draft.planned);
   const changed = draft.changed || !equal(planned, request.prior, request.type);

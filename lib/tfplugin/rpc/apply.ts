@@ -13,8 +13,11 @@ type Request = Message<"ApplyResourceChange.Request">;
 export const applyResourceChange: Handler<"ApplyResourceChange"> = async (session, request) => {
   const resource = session.resource(request.typeName);
   const diagnostics = new Diagnostics();
-  const privateState = new PrivateState(request.plannedPrivate);
   const planned = decodeObject(request.plannedState, resource);
+  const { plannedPrivate } = request;
+  const privateState = planned
+    ? PrivateState.ofPlannedObject(plannedPrivate)
+    : PrivateState.ofDeletion(plannedPrivate);
   const newState = planned
     ? await createOrUpdate(session, resource, request, planned, privateState, diagnostics)
     : await destroy(session, resource, request, privateState, diagnostics);

@@ -1,27 +1,29 @@
+import type { Provider } from "../provider";
 import { type SchemaSource, schemaToMessage } from "../schema/message";
 import type { Message } from "../wire/messages";
 import type { Handler } from "./session";
 
 /**
- * What this framework can do beyond the protocol's base.
- * planDestroy is off: there is nothing to plan about a deletion. moveResourceState stays off until it is built.
- * With getProviderSchemaOptional Terraform asks for the schema once per command, not once per process.
+ * What this provider can do beyond the protocol's base. Terraform asks about deletions only if some resource has a say.
+ * With getProviderSchemaOptional it asks for the schema once per command, not once per process.
  */
-const serverCapabilities: Message<"ServerCapabilities"> = {
-  planDestroy: false,
-  getProviderSchemaOptional: true,
-  moveResourceState: false,
-};
+function serverCapabilities({ resources = {} }: Provider): Message<"ServerCapabilities"> {
+  return {
+    planDestroy: Object.values(resources).some((resource) => resource.planDelete !== undefined),
+    getProviderSchemaOptional: true,
+    moveResourceState: false,
+  };
+}
 
 export const getProviderSchema: Handler<"GetProviderSchema"> = ({ provider }) => ({
   provider: schemaToMessage({ ...provider, version: 0 }),
   resourceSchemas: schemas(provider.resources),
   dataSourceSchemas: schemas(provider.dataSources),
-  serverCapabilities,
+  serverCapabilities: serverCapabilities(provider),
 });
 
 export const getMetadata: Handler<"GetMetadata"> = ({ provider }) => ({
-  serverCapabilities,
+  serverCapabilities: serverCapabilities(provider),
   resources: typeNames(provider.resources),
   dataSources: typeNames(provider.dataSources),
 });

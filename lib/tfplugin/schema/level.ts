@@ -67,14 +67,26 @@ export function typeOfNested(level: NestedLevel): Type {
 }
 
 /** Whether a path leads through or to something sensitive, whose value no message may show. */
-export function isSensitive(level: Level, path: readonly (string | number)[]): boolean {
+export function isSensitive(level: Level, path: Steps): boolean {
+  return attributesAlong(level, path).some(({ options }) => options.sensitive || options.writeOnly);
+}
+
+/** Whether a path leads to a write-only attribute. */
+export function isWriteOnly(level: Level, path: Steps): boolean {
+  return attributesAlong(level, path).at(-1)?.options.writeOnly === true;
+}
+
+type Steps = readonly (string | number)[];
+
+function attributesAlong(level: Level, path: Steps): Attribute[] {
+  const found: Attribute[] = [];
   let at: Level | undefined = level;
   for (const step of path) {
     if (typeof step === "number" || !at) continue;
     const attribute: Attribute | undefined = at.attributes[step];
-    if (attribute?.options.sensitive || attribute?.options.writeOnly) return true;
+    if (attribute) found.push(attribute);
     // A step that is no name of this level is the key of a map: the level stays.
     at = attribute ? attribute.nested : (at.blocks?.[step] ?? at);
   }
-  return false;
+  return found;
 }

@@ -33,7 +33,12 @@ export const messages = {
     getProviderSchemaOptional: bool(2),
     moveResourceState: bool(3),
   },
-  ClientCapabilities: { deferralAllowed: bool(1), writeOnlyAttributesAllowed: bool(2) },
+  ClientCapabilities: {
+    deferralAllowed: bool(1),
+    writeOnlyAttributesAllowed: bool(2),
+    storePlannedPrivate: bool(3),
+    computedBlocksAllowed: bool(4),
+  },
   Deferred: { reason: int(1) },
 
   Schema: { version: int(1), block: one(2, "Block") },
@@ -119,6 +124,7 @@ export const messages = {
     priorPrivate: bytes(5),
     providerMeta: value(6),
     clientCapabilities: client(7),
+    plannedPrivate: bytes(9),
   },
   "PlanResourceChange.Response": {
     plannedState: value(1),
