@@ -30,6 +30,22 @@ export interface InstanceConfig extends cdktf.TerraformMetaArguments {
   * Size of the instance.
   */
   readonly flavor: string;
+  /**
+  * Public keys that may log in, each a line as in authorized_keys.
+  */
+  readonly sshKeys?: string[];
+  /**
+  * Whether the platform refuses to delete the instance until this is false.
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
+  /**
+  * What the instance is told at its first start; never shown again. Another one means another instance. It is in no plan and no state.
+  */
+  readonly userDataWo?: string;
+  /**
+  * Any text that changes with user_data_wo: another one makes a new object with the new value.
+  */
+  readonly userDataWoVersion?: string;
 }
 
 /**
@@ -88,6 +104,10 @@ export class Instance extends cdktf.TerraformResource {
     this._labels = config.labels;
     this._image = config.image;
     this._flavor = config.flavor;
+    this._sshKeys = config.sshKeys;
+    this._deletionProtection = config.deletionProtection;
+    this._userDataWo = config.userDataWo;
+    this._userDataWoVersion = config.userDataWoVersion;
   }
 
   // ==========
@@ -183,6 +203,38 @@ export class Instance extends cdktf.TerraformResource {
     return this._flavor;
   }
 
+  // ssh_keys - computed: true, optional: true, required: false
+  private _sshKeys?: string[]; 
+  public get sshKeys() {
+    return cdktf.Fn.tolist(this.getListAttribute('ssh_keys'));
+  }
+  public set sshKeys(value: string[]) {
+    this._sshKeys = value;
+  }
+  public resetSshKeys() {
+    this._sshKeys = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeysInput() {
+    return this._sshKeys;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
+  }
+
   // private_ip - computed: true, optional: false, required: false
   public get privateIp() {
     return this.getStringAttribute('private_ip');
@@ -193,9 +245,52 @@ export class Instance extends cdktf.TerraformResource {
     return this.getStringAttribute('status');
   }
 
+  // ownership_id - computed: true, optional: false, required: false
+  public get ownershipId() {
+    return this.getStringAttribute('ownership_id');
+  }
+
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
     return this.getStringAttribute('created_at');
+  }
+
+  // user_data_wo - computed: false, optional: true, required: false
+  private _userDataWo?: string; 
+  public get userDataWo() {
+    return this.getStringAttribute('user_data_wo');
+  }
+  public set userDataWo(value: string) {
+    this._userDataWo = value;
+  }
+  public resetUserDataWo() {
+    this._userDataWo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userDataWoInput() {
+    return this._userDataWo;
+  }
+
+  // user_data_wo_version - computed: false, optional: true, required: false
+  private _userDataWoVersion?: string; 
+  public get userDataWoVersion() {
+    return this.getStringAttribute('user_data_wo_version');
+  }
+  public set userDataWoVersion(value: string) {
+    this._userDataWoVersion = value;
+  }
+  public resetUserDataWoVersion() {
+    this._userDataWoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userDataWoVersionInput() {
+    return this._userDataWoVersion;
+  }
+
+  // effective_labels - computed: true, optional: false, required: false
+  private _effectiveLabels = new cdktf.StringMap(this, "effective_labels");
+  public get effectiveLabels() {
+    return this._effectiveLabels;
   }
 
   // =========
@@ -210,6 +305,10 @@ export class Instance extends cdktf.TerraformResource {
       labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._labels),
       image: cdktf.stringToTerraform(this._image),
       flavor: cdktf.stringToTerraform(this._flavor),
+      ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
+      user_data_wo: cdktf.stringToTerraform(this._userDataWo),
+      user_data_wo_version: cdktf.stringToTerraform(this._userDataWoVersion),
     };
   }
 
@@ -247,6 +346,30 @@ export class Instance extends cdktf.TerraformResource {
       },
       flavor: {
         value: cdktf.stringToHclTerraform(this._flavor),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      ssh_keys: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sshKeys),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      user_data_wo: {
+        value: cdktf.stringToHclTerraform(this._userDataWo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      user_data_wo_version: {
+        value: cdktf.stringToHclTerraform(this._userDataWoVersion),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -23,9 +23,17 @@ export interface PortForwardConfig extends cdktf.TerraformMetaArguments {
   */
   readonly internalPort: number;
   /**
+  * How many consecutive ports are forwarded, from internalPort and externalPort on; 1 to 1,000.
+  */
+  readonly portCount?: number;
+  /**
   * Port on the external address, in the platform's range; assigned by the platform when omitted. It survives every change in place.
   */
   readonly externalPort?: number;
+  /**
+  * Public address that clients connect to, one of the project's; chosen by the platform when omitted.
+  */
+  readonly externalIp?: string;
   /**
   * Free text for people, such as: ssh service.
   */
@@ -38,6 +46,18 @@ export interface PortForwardConfig extends cdktf.TerraformMetaArguments {
   * Sources that may connect, as IPv4 or IPv6 CIDRs; empty means everyone.
   */
   readonly allowedCidrs?: string[];
+  /**
+  * When the forward closes: an absolute time, such as 2026-12-31T18:00:00Z. New connections are refused from then on, open ones are cut, and another time opens it again. Null: never.
+  */
+  readonly expiresAt?: string;
+  /**
+  * Whether the forward carries anything; false keeps its port and closes it.
+  */
+  readonly enabled?: boolean | cdktf.IResolvable;
+  /**
+  * Whether the platform refuses to delete the forward until this is false.
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
 }
 
 /**
@@ -94,10 +114,15 @@ export class PortForward extends cdktf.TerraformResource {
     this._instanceId = config.instanceId;
     this._protocol = config.protocol;
     this._internalPort = config.internalPort;
+    this._portCount = config.portCount;
     this._externalPort = config.externalPort;
+    this._externalIp = config.externalIp;
     this._description = config.description;
     this._labels = config.labels;
     this._allowedCidrs = config.allowedCidrs;
+    this._expiresAt = config.expiresAt;
+    this._enabled = config.enabled;
+    this._deletionProtection = config.deletionProtection;
   }
 
   // ==========
@@ -161,6 +186,22 @@ export class PortForward extends cdktf.TerraformResource {
     return this._internalPort;
   }
 
+  // port_count - computed: true, optional: true, required: false
+  private _portCount?: number; 
+  public get portCount() {
+    return this.getNumberAttribute('port_count');
+  }
+  public set portCount(value: number) {
+    this._portCount = value;
+  }
+  public resetPortCount() {
+    this._portCount = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portCountInput() {
+    return this._portCount;
+  }
+
   // external_port - computed: true, optional: true, required: false
   private _externalPort?: number; 
   public get externalPort() {
@@ -177,9 +218,20 @@ export class PortForward extends cdktf.TerraformResource {
     return this._externalPort;
   }
 
-  // external_ip - computed: true, optional: false, required: false
+  // external_ip - computed: true, optional: true, required: false
+  private _externalIp?: string; 
   public get externalIp() {
     return this.getStringAttribute('external_ip');
+  }
+  public set externalIp(value: string) {
+    this._externalIp = value;
+  }
+  public resetExternalIp() {
+    this._externalIp = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get externalIpInput() {
+    return this._externalIp;
   }
 
   // internal_ip - computed: true, optional: false, required: false
@@ -235,6 +287,54 @@ export class PortForward extends cdktf.TerraformResource {
     return this._allowedCidrs;
   }
 
+  // expires_at - computed: false, optional: true, required: false
+  private _expiresAt?: string; 
+  public get expiresAt() {
+    return this.getStringAttribute('expires_at');
+  }
+  public set expiresAt(value: string) {
+    this._expiresAt = value;
+  }
+  public resetExpiresAt() {
+    this._expiresAt = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get expiresAtInput() {
+    return this._expiresAt;
+  }
+
+  // enabled - computed: true, optional: true, required: false
+  private _enabled?: boolean | cdktf.IResolvable; 
+  public get enabled() {
+    return this.getBooleanAttribute('enabled');
+  }
+  public set enabled(value: boolean | cdktf.IResolvable) {
+    this._enabled = value;
+  }
+  public resetEnabled() {
+    this._enabled = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get enabledInput() {
+    return this._enabled;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
+  }
+
   // socket_address - computed: true, optional: false, required: false
   public get socketAddress() {
     return this.getStringAttribute('socket_address');
@@ -245,9 +345,20 @@ export class PortForward extends cdktf.TerraformResource {
     return this.getStringAttribute('status');
   }
 
+  // ownership_id - computed: true, optional: false, required: false
+  public get ownershipId() {
+    return this.getStringAttribute('ownership_id');
+  }
+
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
     return this.getStringAttribute('created_at');
+  }
+
+  // effective_labels - computed: true, optional: false, required: false
+  private _effectiveLabels = new cdktf.StringMap(this, "effective_labels");
+  public get effectiveLabels() {
+    return this._effectiveLabels;
   }
 
   // =========
@@ -260,10 +371,15 @@ export class PortForward extends cdktf.TerraformResource {
       instance_id: cdktf.stringToTerraform(this._instanceId),
       protocol: cdktf.stringToTerraform(this._protocol),
       internal_port: cdktf.numberToTerraform(this._internalPort),
+      port_count: cdktf.numberToTerraform(this._portCount),
       external_port: cdktf.numberToTerraform(this._externalPort),
+      external_ip: cdktf.stringToTerraform(this._externalIp),
       description: cdktf.stringToTerraform(this._description),
       labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._labels),
       allowed_cidrs: cdktf.listMapper(cdktf.stringToTerraform, false)(this._allowedCidrs),
+      expires_at: cdktf.stringToTerraform(this._expiresAt),
+      enabled: cdktf.booleanToTerraform(this._enabled),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
     };
   }
 
@@ -293,11 +409,23 @@ export class PortForward extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "number",
       },
+      port_count: {
+        value: cdktf.numberToHclTerraform(this._portCount),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
       external_port: {
         value: cdktf.numberToHclTerraform(this._externalPort),
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      external_ip: {
+        value: cdktf.stringToHclTerraform(this._externalIp),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       description: {
         value: cdktf.stringToHclTerraform(this._description),
@@ -316,6 +444,24 @@ export class PortForward extends cdktf.TerraformResource {
         isBlock: false,
         type: "set",
         storageClassType: "stringList",
+      },
+      expires_at: {
+        value: cdktf.stringToHclTerraform(this._expiresAt),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      enabled: {
+        value: cdktf.booleanToHclTerraform(this._enabled),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
     };
 

@@ -18,6 +18,14 @@ export interface ProjectConfig extends cdktf.TerraformMetaArguments {
   * Labels to select by.
   */
   readonly labels?: { [key: string]: string };
+  /**
+  * Most instances that the project may have; null: no limit.
+  */
+  readonly instanceQuota?: number;
+  /**
+  * Most port forwards that the project may have, a range counted once; null: no limit.
+  */
+  readonly portForwardQuota?: number;
 }
 
 /**
@@ -73,6 +81,8 @@ export class Project extends cdktf.TerraformResource {
     this._name = config.name;
     this._description = config.description;
     this._labels = config.labels;
+    this._instanceQuota = config.instanceQuota;
+    this._portForwardQuota = config.portForwardQuota;
   }
 
   // ==========
@@ -129,6 +139,38 @@ export class Project extends cdktf.TerraformResource {
     return this._labels;
   }
 
+  // instance_quota - computed: false, optional: true, required: false
+  private _instanceQuota?: number; 
+  public get instanceQuota() {
+    return this.getNumberAttribute('instance_quota');
+  }
+  public set instanceQuota(value: number) {
+    this._instanceQuota = value;
+  }
+  public resetInstanceQuota() {
+    this._instanceQuota = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get instanceQuotaInput() {
+    return this._instanceQuota;
+  }
+
+  // port_forward_quota - computed: false, optional: true, required: false
+  private _portForwardQuota?: number; 
+  public get portForwardQuota() {
+    return this.getNumberAttribute('port_forward_quota');
+  }
+  public set portForwardQuota(value: number) {
+    this._portForwardQuota = value;
+  }
+  public resetPortForwardQuota() {
+    this._portForwardQuota = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portForwardQuotaInput() {
+    return this._portForwardQuota;
+  }
+
   // external_ips - computed: true, optional: false, required: false
   public get externalIps() {
     return this.getListAttribute('external_ips');
@@ -139,9 +181,20 @@ export class Project extends cdktf.TerraformResource {
     return this.getStringAttribute('private_cidr');
   }
 
+  // ownership_id - computed: true, optional: false, required: false
+  public get ownershipId() {
+    return this.getStringAttribute('ownership_id');
+  }
+
   // created_at - computed: true, optional: false, required: false
   public get createdAt() {
     return this.getStringAttribute('created_at');
+  }
+
+  // effective_labels - computed: true, optional: false, required: false
+  private _effectiveLabels = new cdktf.StringMap(this, "effective_labels");
+  public get effectiveLabels() {
+    return this._effectiveLabels;
   }
 
   // =========
@@ -153,6 +206,8 @@ export class Project extends cdktf.TerraformResource {
       name: cdktf.stringToTerraform(this._name),
       description: cdktf.stringToTerraform(this._description),
       labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._labels),
+      instance_quota: cdktf.numberToTerraform(this._instanceQuota),
+      port_forward_quota: cdktf.numberToTerraform(this._portForwardQuota),
     };
   }
 
@@ -175,6 +230,18 @@ export class Project extends cdktf.TerraformResource {
         isBlock: false,
         type: "map",
         storageClassType: "stringMap",
+      },
+      instance_quota: {
+        value: cdktf.numberToHclTerraform(this._instanceQuota),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      port_forward_quota: {
+        value: cdktf.numberToHclTerraform(this._portForwardQuota),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
     };
 

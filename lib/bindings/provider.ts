@@ -15,6 +15,18 @@ export interface FairleadProviderConfig {
   */
   readonly token?: string;
   /**
+  * Labels that every object gets, unless it has a label of the same key. They show in effective_labels.
+  */
+  readonly defaultLabels?: { [key: string]: string };
+  /**
+  * Mark of what this configuration makes, such as its name. It serves lists and messages (fairlead orphans); nothing is ever taken over because of it. Default: no mark.
+  */
+  readonly ownershipId?: string;
+  /**
+  * What tells a plan from every other: plantimestamp(). With it, applying the same saved plan again finds what the first apply has made, also before Terraform 1.16. Default: such a create is made anew, and `fairlead orphans` lists the first one.
+  */
+  readonly planId?: string;
+  /**
   * Alias name
   */
   readonly alias?: string;
@@ -66,6 +78,9 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     });
     this._endpoint = config.endpoint;
     this._token = config.token;
+    this._defaultLabels = config.defaultLabels;
+    this._ownershipId = config.ownershipId;
+    this._planId = config.planId;
     this._alias = config.alias;
   }
 
@@ -105,6 +120,54 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     return this._token;
   }
 
+  // default_labels - computed: false, optional: true, required: false
+  private _defaultLabels?: { [key: string]: string }; 
+  public get defaultLabels() {
+    return this._defaultLabels;
+  }
+  public set defaultLabels(value: { [key: string]: string } | undefined) {
+    this._defaultLabels = value;
+  }
+  public resetDefaultLabels() {
+    this._defaultLabels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get defaultLabelsInput() {
+    return this._defaultLabels;
+  }
+
+  // ownership_id - computed: false, optional: true, required: false
+  private _ownershipId?: string; 
+  public get ownershipId() {
+    return this._ownershipId;
+  }
+  public set ownershipId(value: string | undefined) {
+    this._ownershipId = value;
+  }
+  public resetOwnershipId() {
+    this._ownershipId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get ownershipIdInput() {
+    return this._ownershipId;
+  }
+
+  // plan_id - computed: false, optional: true, required: false
+  private _planId?: string; 
+  public get planId() {
+    return this._planId;
+  }
+  public set planId(value: string | undefined) {
+    this._planId = value;
+  }
+  public resetPlanId() {
+    this._planId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get planIdInput() {
+    return this._planId;
+  }
+
   // alias - computed: false, optional: true, required: false
   private _alias?: string; 
   public override get alias() {
@@ -129,6 +192,9 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     return {
       endpoint: cdktf.stringToTerraform(this._endpoint),
       token: cdktf.stringToTerraform(this._token),
+      default_labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._defaultLabels),
+      ownership_id: cdktf.stringToTerraform(this._ownershipId),
+      plan_id: cdktf.stringToTerraform(this._planId),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -143,6 +209,24 @@ export class FairleadProvider extends cdktf.TerraformProvider {
       },
       token: {
         value: cdktf.stringToHclTerraform(this._token),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      default_labels: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._defaultLabels),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
+      },
+      ownership_id: {
+        value: cdktf.stringToHclTerraform(this._ownershipId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      plan_id: {
+        value: cdktf.stringToHclTerraform(this._planId),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

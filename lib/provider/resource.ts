@@ -26,9 +26,6 @@ export interface ResourceExtras {
 
 const { defineResource } = forClient<Session>();
 
-/** How long an operation may take unless the configuration says otherwise; a fifth of it is plenty as a rule. */
-const timeouts = { create: "10m", update: "10m", delete: "10m" } as const;
-
 /**
  * A collection of the contract as a Terraform resource. Every field of the contract has to be given a fact, so
  * a new one does not compile until the provider has answered for it.
@@ -45,7 +42,6 @@ export function platformResource<K extends SnapshotName>(
     description,
     version: 1,
     upgrade: { 0: (state) => upgraded(shape, state) },
-    timeouts,
     attributes: shape.attributes,
     ...lifeCycle(shape),
     ...(extras.validate ? { validate: extras.validate as (call: unknown) => void } : {}),
@@ -93,5 +89,5 @@ function upgraded(shape: Shape, state: Values): Values {
     name,
     options.default ?? null,
   ]);
-  return { ...Object.fromEntries(added), effective_labels: state.labels, timeouts: null, ...state };
+  return { ...Object.fromEntries(added), effective_labels: state.labels, ...state };
 }

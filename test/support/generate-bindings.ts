@@ -47,7 +47,9 @@ async function flatten(folder: string): Promise<Map<string, string>> {
 
 /** `Project` is the construct that people write, so its resource is exported as `ProjectResource`. */
 function reexport(noun: string, text: string): string {
-  const className = /export class (\w+) extends cdktf\./.exec(text)![1]!;
+  const className = /export class (\w+) extends cdktf\.Terraform(?:Resource|DataSource|Provider)\b/.exec(
+    text,
+  )![1]!;
   const name = text.includes("extends cdktf.TerraformProvider ")
     ? "ProviderBlock"
     : text.includes("extends cdktf.TerraformDataSource ")
@@ -69,10 +71,14 @@ function withoutRegistryLinks(text: string): string {
 
 /** Our compiler wants to be told what overrides a member of the base class. */
 function withOverrides(text: string): string {
-  return text.replace(
-    /^( {2}(?:public|protected)) ((?:synthesizeAttributes|synthesizeHclAttributes|[gs]et alias)\()/gm,
-    "$1 override $2",
-  );
+  return text
+    .replace(
+      /^( {2}(?:public|protected)) ((?:synthesizeAttributes|synthesizeHclAttributes|[gs]et alias)\()/gm,
+      "$1 override $2",
+    )
+    .replace(/^ {2}constructor\(protected .*$/gm, (line) =>
+      line.replaceAll("protected ", "protected override "),
+    );
 }
 
 const release = `/** Where Terraform finds the provider, and the release that this package comes with. */
