@@ -30,6 +30,7 @@ export * from "./fields";
 export { Flavor } from "./flavor";
 export { Image } from "./image";
 export { Instance } from "./instance";
+export * from "./known-name";
 export * from "./platform-info";
 export { PortForward, Statistics } from "./port-forward";
 export * from "./port-range";

@@ -37,19 +37,25 @@ export function forwardKey(forward: {
   return `${hostText(forward.externalIp)}:${ports}/${forward.protocol}`;
 }
 
-/** What is wrong with the ranges of a forward, each of which has to end at 65535 at the latest. */
-export function rangeProblem(forward: {
-  readonly internalPort: number;
-  readonly externalPort?: number | undefined;
-  readonly portCount: number;
-}): Problem | undefined {
+/**
+ * What is wrong with the ranges of a forward, each of which has to end at 65535 at the latest.
+ * @param nameOf how the user knows a field
+ */
+export function rangeProblem(
+  forward: {
+    readonly internalPort: number;
+    readonly externalPort?: number | undefined;
+    readonly portCount: number;
+  },
+  nameOf: (field: string) => string = (field) => field,
+): Problem | undefined {
   const { portCount } = forward;
   for (const field of ["internalPort", "externalPort"] as const) {
     const first = forward[field];
     if (first === undefined || first + portCount - 1 <= lastPort) continue;
     return {
       path: ["portCount"],
-      message: `portCount is ${portCount}, but a range that begins at ${field} ${first} has at most ${lastPort - first + 1} ports.`,
+      message: `${nameOf("portCount")} is ${portCount}, but a range that begins at ${nameOf(field)} ${first} has at most ${lastPort - first + 1} ports.`,
     };
   }
   return undefined;

@@ -28,12 +28,14 @@ export function explain(error: unknown): Diagnostic[] | undefined {
   ];
 }
 
+const takenCodes = new Set<string>(["project_name_taken", "external_port_taken", "internal_port_taken"]);
+
 /** What stands in the way of a create may be what the user wants to have under this code. */
 function takeOver({ code, details }: PlatformError): string | undefined {
-  const holder = details?.holder as { id?: string; key?: string; ownershipId?: string | null } | undefined;
-  if (holder?.id === undefined) return undefined;
+  if (!takenCodes.has(code) || details?.id === undefined) return undefined;
+  const holder = details as { key?: string; projectName: string; ownershipId: string | null };
   const type = code === "project_name_taken" ? resourceTypes.projects : resourceTypes.portForwards;
-  const { block, note } = importBlock(type, holder.key ?? holder.id);
+  const { block, note } = importBlock(type, holder.key ?? holder.projectName);
   const mark = holder.ownershipId
     ? `bears the ownership mark ${holder.ownershipId}`
     : "bears no ownership mark";

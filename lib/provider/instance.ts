@@ -1,4 +1,5 @@
 import { computed, configured, configuredSet, hidden, replaces, stable, writeOnly } from "./fact";
+import { findCatalogueNames } from "./plan/catalogue";
 import { platformResource } from "./resource";
 
 /** `fairlead_instance` */
@@ -22,4 +23,5 @@ export const instance = platformResource(
     revision: hidden,
     createdAt: stable,
   },
+  { plan: [findCatalogueNames] },
 );

@@ -42,11 +42,9 @@ type Values = Readonly<Record<string, unknown>>;
 function checkRange({ config, diagnostics }: ValidateCall<never, never>): void {
   const { internal_port, external_port, port_count } = config as Values;
   if (typeof internal_port !== "number" || typeof port_count !== "number") return;
-  const problem = rangeProblem({
-    internalPort: internal_port,
-    externalPort: typeof external_port === "number" ? external_port : undefined,
-    portCount: port_count,
-  });
+  const externalPort = typeof external_port === "number" ? external_port : undefined;
+  const range = { internalPort: internal_port, externalPort, portCount: port_count };
+  const problem = rangeProblem(range, attributeName);
   if (!problem) return;
   diagnostics.error("Range too long", problem.message, attributeName(String(problem.path[0])));
 }

@@ -1,4 +1,4 @@
-import type { Platform, PlatformInfo } from "../contract";
+import { listAll, type Platform, type PlatformInfo } from "../contract";
 import type { Unknown } from "../tfplugin";
 import { Claims } from "./plan/claims";
 import { Snapshots } from "./snapshot";
@@ -23,6 +23,7 @@ export class Session {
   readonly deleted = new Set<string>();
   /** Objects that are in the state, as far as they were read. */
   readonly seen = new Set<string>();
+  private readonly catalogues = new Map<string, Promise<string[]>>();
   private described: Promise<PlatformInfo> | undefined;
 
   constructor(
@@ -40,6 +41,18 @@ export class Session {
     asked.catch(() => {
       this.described = undefined;
     });
+    return asked;
+  }
+
+  /** The names of the platform's images or flavors, asked once. */
+  catalogue(name: "images" | "flavors", signal: AbortSignal): Promise<string[]> {
+    const known = this.catalogues.get(name);
+    if (known) return known;
+    const asked = listAll<{ name: string }, object>(this.platform[name], {}, { signal }).then((entries) =>
+      entries.map((entry) => entry.name),
+    );
+    this.catalogues.set(name, asked);
+    asked.catch(() => this.catalogues.delete(name));
     return asked;
   }
 

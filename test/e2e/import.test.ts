@@ -91,21 +91,29 @@ test.each([
       range: `${project.id}/${keyOf(range, "26000-26010")}`,
     }),
   ],
-])("by %s: the generated configuration has an empty plan, and nothing is changed on the platform", async (_, ids) => {
-  terraform.write(imports(ids()));
-  const generated = join(terraform.path, "generated.tf");
-  const plan = await terraform.succeed("plan", `-generate-config-out=${generated}`);
-  expect(plan).toContain("4 to import, 0 to add, 0 to change, 0 to destroy");
-  // Terraform wants `provider` in both blocks or in none.
-  writeFileSync(generated, readFileSync(generated, "utf8").replace(/^(resource .*)$/gm, "$1\n  provider = fairlead"));
-  expect(await terraform.succeed("apply", "-auto-approve")).toContain("4 imported, 0 added, 0 changed, 0 destroyed");
-  expect(await terraform.changes()).toBe("");
-  terraform.write("");
-  expect(await terraform.changes()).toBe("");
-  expect(await platform.api.portForwards.get(range.id)).toEqual(range);
-  expect(await platform.api.instances.get(web.id)).toEqual(web);
-  expect(await platform.api.projects.get(project.id)).toEqual(project);
-});
+])(
+  "by %s: the generated configuration has an empty plan, and nothing is changed on the platform",
+  async (_, ids) => {
+    terraform.write(imports(ids()));
+    const generated = join(terraform.path, "generated.tf");
+    const plan = await terraform.succeed("plan", `-generate-config-out=${generated}`);
+    expect(plan).toContain("4 to import, 0 to add, 0 to change, 0 to destroy");
+    // Terraform wants `provider` in both blocks or in none.
+    writeFileSync(
+      generated,
+      readFileSync(generated, "utf8").replace(/^(resource .*)$/gm, "$1\n  provider = fairlead"),
+    );
+    expect(await terraform.succeed("apply", "-auto-approve")).toContain(
+      "4 imported, 0 added, 0 changed, 0 destroyed",
+    );
+    expect(await terraform.changes()).toBe("");
+    terraform.write("");
+    expect(await terraform.changes()).toBe("");
+    expect(await platform.api.portForwards.get(range.id)).toEqual(range);
+    expect(await platform.api.instances.get(web.id)).toEqual(web);
+    expect(await platform.api.projects.get(project.id)).toEqual(project);
+  },
+);
 
 test("the command takes the same keys", async () => {
   terraform.write(`
@@ -117,7 +125,11 @@ resource "fairlead_port_forward" "ssh" {
   description   = "ssh service"
 }
 `);
-  await terraform.succeed("import", "fairlead_port_forward.ssh", `by hand/${keyOf(ssh, String(ssh.externalPort))}`);
+  await terraform.succeed(
+    "import",
+    "fairlead_port_forward.ssh",
+    `by hand/${keyOf(ssh, String(ssh.externalPort))}`,
+  );
   expect(await terraform.changes()).toBe("");
 });
 
@@ -145,8 +157,16 @@ resource "fairlead_instance" "web" {
 
 test.each([
   ["fairlead_project", "no such", 'has no project "no such". A project is imported by its id or its name'],
-  ["fairlead_instance", "by hand/db", 'has no instance "by hand/db". A instance is imported by its id or "project/name"'],
-  ["fairlead_port_forward", "127.0.0.1:1/tcp", 'has no port forward "127.0.0.1:1/tcp". A port forward is imported by its id or its key'],
+  [
+    "fairlead_instance",
+    "by hand/db",
+    'has no instance "by hand/db". A instance is imported by its id or "project/name"',
+  ],
+  [
+    "fairlead_port_forward",
+    "127.0.0.1:1/tcp",
+    'has no port forward "127.0.0.1:1/tcp". A port forward is imported by its id or its key',
+  ],
 ])("%s: a key of nothing says so, and which keys there are", async (type, key, message) => {
   terraform.write(`
 import {
@@ -181,7 +201,9 @@ resource "fairlead_instance" "web" {
   expect(text).toContain('image is "http-hello" on the platform and "echo" in the configuration');
   expect(text).toContain('Write image = "http-hello"');
   terraform.write(resource("http-hello"));
-  expect(await terraform.succeed("apply", "-auto-approve")).toContain("1 imported, 0 added, 0 changed, 0 destroyed");
+  expect(await terraform.succeed("apply", "-auto-approve")).toContain(
+    "1 imported, 0 added, 0 changed, 0 destroyed",
+  );
   // Later it is a change like any other, which the plan shows.
   terraform.write(resource("echo"));
   expect(asOneLine(await terraform.changes())).toContain("1 to add, 0 to change, 1 to destroy");
@@ -203,7 +225,9 @@ resource "fairlead_instance" "web" {
   user_data_wo_version = "1"
 }
 `);
-  expect(await terraform.succeed("apply", "-auto-approve")).toContain("1 imported, 0 added, 1 changed, 0 destroyed");
+  expect(await terraform.succeed("apply", "-auto-approve")).toContain(
+    "1 imported, 0 added, 1 changed, 0 destroyed",
+  );
   expect(await terraform.changes()).toBe("");
   expect((await platform.api.instances.get(web.id)).id).toBe(web.id);
 });

@@ -41,7 +41,11 @@ test("the provider's labels are merged in, the object's own win, and both show",
 });
 
 test("a change of the provider's labels changes every object in place", async () => {
-  await apply('labels = { tier = "web" }', 'default_labels = { team = "ml" }', /0 added, 1 changed, 0 destroyed/);
+  await apply(
+    'labels = { tier = "web" }',
+    'default_labels = { team = "ml" }',
+    /0 added, 1 changed, 0 destroyed/,
+  );
   expect(await onPlatform()).toEqual({ team: "ml", tier: "web" });
 });
 

@@ -98,7 +98,11 @@ test("an external port of somebody else: who holds it, whose mark it bears, free
     `external_port is 30023, but ${platform.externalIp}:30022-30023/tcp is held by port forward ${theirs.id} of project strangers, to instance theirs; it bears the mark their/stack.`,
   );
   expect(text).toContain("Free nearby: 30024, 30021, 30025.");
-  expect(text).toMatch(new RegExp(`import \\{ to = fairlead_port_forward\\.NAME id = "${platform.externalIp}:30022-30023/tcp" \\}`));
+  expect(text).toMatch(
+    new RegExp(
+      `import \\{ to = fairlead_port_forward\\.NAME id = "${platform.externalIp}:30022-30023/tcp" \\}`,
+    ),
+  );
   expect(text).toContain("Code: external_port_taken.");
 });
 
@@ -116,7 +120,9 @@ test("one that this state holds is a warning, since it may go away in the same a
 });
 
 test("a forced replacement of a forward is not taken for two forwards", async () => {
-  expect(await terraform.succeed("plan", "-replace=fairlead_port_forward.new")).toContain("1 to add, 0 to change, 1 to destroy");
+  expect(await terraform.succeed("plan", "-replace=fairlead_port_forward.new")).toContain(
+    "1 to add, 0 to change, 1 to destroy",
+  );
 });
 
 test.each([
@@ -137,5 +143,7 @@ test("a range that goes beyond the last port", async () => {
 
 test("a time that is over is a warning: the forward keeps its port and carries nothing", async () => {
   terraform.write(stack(forward("late", 9000, 'expires_at = "2020-01-01T00:00:00Z"')), marked);
-  expect(asOneLine(await terraform.changes())).toContain("expires_at is 2020-01-01T00:00:00Z, which is in the past");
+  expect(asOneLine(await terraform.changes())).toContain(
+    "expires_at is 2020-01-01T00:00:00Z, which is in the past",
+  );
 });

@@ -59,7 +59,9 @@ test("its lines removed: the apply fails, and the port still answers", async () 
 });
 
 test("a replacement is refused before anything is done, and says what asks for it", async () => {
-  expect(await refused(project + instance(undefined, "echo") + page())).toContain("because of another project_id or image");
+  expect(await refused(project + instance(undefined, "echo") + page())).toContain(
+    "because of another project_id or image",
+  );
 });
 
 test("destroy is refused, and nothing is destroyed", async () => {

@@ -42,7 +42,8 @@ beforeEach(async () => {
 });
 afterEach(cleanUp);
 
-const page = () => platform.api.portForwards.get(String(terraform.resource("fairlead_port_forward.page")!.attributes.id));
+const page = () =>
+  platform.api.portForwards.get(String(terraform.resource("fairlead_port_forward.page")!.attributes.id));
 
 test("what has changed since is named, and nothing of the object is touched", async () => {
   await terraform.apply(forwardTo(8080));
@@ -113,7 +114,10 @@ test("a new plan makes new objects: nothing is taken over without its key", asyn
   await terraform.apply(forwardTo(8080));
   const copy = new TerraformFolder(platform.settings);
   await copy.initialize();
-  copy.write(forwardTo(8080).replace('"ai-lab"', '"ai-lab-2"'), 'provider "fairlead" {\n plan_id = plantimestamp()\n}');
+  copy.write(
+    forwardTo(8080).replace('"ai-lab"', '"ai-lab-2"'),
+    'provider "fairlead" {\n plan_id = plantimestamp()\n}',
+  );
   expect(await copy.succeed("apply", "-auto-approve")).toContain("3 added");
   expect((await platform.api.instances.list()).items).toHaveLength(2);
 });

@@ -66,7 +66,11 @@ export function udpExchange(socketAddress: string, sent: string): Promise<string
 /** How a client fared that connects again and again. */
 export interface Knocking {
   /** Stops; resolves when the last answer is there. */
-  stop(): Promise<{ readonly answered: number; readonly failures: readonly string[]; readonly longestGapMs: number }>;
+  stop(): Promise<{
+    readonly answered: number;
+    readonly failures: readonly string[];
+    readonly longestGapMs: number;
+  }>;
 }
 
 /** A client that asks an HTTP server every 20 ms, each time over a new connection. */
