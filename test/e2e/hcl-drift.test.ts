@@ -63,6 +63,50 @@ test("each change of a forward is shown by plan and put back by apply, with the 
   expect(await platform.api.portForwards.get(id)).toEqual({ ...before, revision: before.revision + 2 });
 });
 
+test("what a forward may do is put back: range, expiry, enabled, protection", async () => {
+  await platform.api.portForwards.update(idOf(page), {
+    portCount: 3,
+    expiresAt: "2999-01-01T00:00:00Z",
+    enabled: false,
+    deletionProtection: true,
+  });
+  const plan = asOneLine(await terraform.changes());
+  expect(plan).toContain("port_count = 3 -> 1");
+  expect(plan).toContain('expires_at = "2999-01-01T00:00:00Z" -> null');
+  expect(plan).toContain("enabled = false -> true");
+  expect(plan).toContain("deletion_protection = true -> false");
+  expect(plan).toContain('status = "disabled" -> (known after apply)');
+  await terraform.succeed("apply", "-auto-approve");
+  expect(await platform.api.portForwards.get(idOf(page))).toMatchObject({
+    portCount: 1,
+    expiresAt: null,
+    enabled: true,
+    deletionProtection: false,
+    status: "active",
+  });
+  expect(await terraform.changes()).toBe("");
+});
+
+test("keys and protection of an instance and quotas of a project are put back", async () => {
+  const key = `ssh-ed25519 ${Buffer.alloc(51).toString("base64")} by hand`;
+  await platform.api.instances.update(idOf("fairlead_instance.web"), {
+    sshKeys: [key],
+    deletionProtection: true,
+  });
+  await platform.api.projects.update(idOf("fairlead_project.lab"), { instanceQuota: 3, portForwardQuota: 9 });
+  const plan = asOneLine(await terraform.changes());
+  expect(plan).toMatch(/ssh_keys = \[ - "ssh-ed25519 [^"]*", \]/);
+  expect(plan).toContain("deletion_protection = true -> false");
+  expect(plan).toContain("instance_quota = 3 -> null");
+  expect(plan).toContain("port_forward_quota = 9 -> null");
+  await terraform.succeed("apply", "-auto-approve");
+  expect(await terraform.changes()).toBe("");
+  expect(await platform.api.projects.get(idOf("fairlead_project.lab"))).toMatchObject({
+    instanceQuota: null,
+    portForwardQuota: null,
+  });
+});
+
 test("another external port is put back, too", async () => {
   await platform.api.portForwards.update(idOf(page), { externalPort: 30081 });
   expect(await terraform.changes()).toMatch(/external_port\s+= 30081 -> 30080/);

@@ -6,39 +6,56 @@ import { TerraformFolder } from "../support/terraform";
 
 jest.setTimeout(120_000);
 
-const ways = {
+const common = {
   omitted: "",
-  null: "description = null\n labels = null\n %CIDRS = null",
-  empty: 'description = ""\n labels = {}\n %CIDRS = []',
+  null: "description = null\n labels = null",
+  empty: 'description = ""\n labels = {}',
 };
-const of = (way: keyof typeof ways, withCidrs: boolean) =>
-  ways[way].replace(/%CIDRS.*/, (line) => (withCidrs ? line.replace("%CIDRS", "allowed_cidrs") : ""));
+type Way = keyof typeof common;
+const ofProject: Record<Way, string> = {
+  omitted: "",
+  null: "instance_quota = null\n port_forward_quota = null",
+  empty: "instance_quota = null",
+};
+const ofInstance: Record<Way, string> = {
+  omitted: "",
+  null: "ssh_keys = null\n deletion_protection = null\n user_data_wo = null\n user_data_wo_version = null",
+  empty: "ssh_keys = []\n deletion_protection = false",
+};
+const ofForward: Record<Way, string> = {
+  omitted: "",
+  null: "allowed_cidrs = null\n port_count = null\n external_port = null\n external_ip = null\n expires_at = null\n enabled = null\n deletion_protection = null",
+  empty: "allowed_cidrs = []\n port_count = 1\n enabled = true\n deletion_protection = false",
+};
 
-const configuration = (way: keyof typeof ways) => `
+const configuration = (way: Way) => `
 resource "fairlead_project" "lab" {
   name = "ai-lab"
-  ${of(way, false)}
+  ${common[way]}
+  ${ofProject[way]}
 }
 resource "fairlead_instance" "web" {
   project_id = fairlead_project.lab.id
   name       = "web"
   image      = "http-hello"
   flavor     = "small"
-  ${of(way, false)}
+  ${common[way]}
+  ${ofInstance[way]}
 }
 resource "fairlead_port_forward" "page" {
   project_id    = fairlead_project.lab.id
   instance_id   = fairlead_instance.web.id
   protocol      = "tcp"
   internal_port = 8080
-  ${of(way, true)}
+  ${common[way]}
+  ${ofForward[way]}
 }
 `;
 
 afterEach(cleanUp);
 
 test.each(["omitted", "null", "empty"] as const)(
-  "description, labels and allowed_cidrs %s: one apply, and then no plan has a change, in whatever way it is written",
+  "every optional argument %s: one apply, and then no plan has a change, in whatever way it is written",
   async (first) => {
     const platform = await startPlatformProcess();
     const terraform = new TerraformFolder(platform.settings);
