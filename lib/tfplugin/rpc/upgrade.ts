@@ -1,6 +1,7 @@
 import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
 import type { Resource } from "../resource";
 import { typeOfLevel } from "../schema/level";
+import { withTimeouts } from "../timeouts";
 import { fromJson, parseJson } from "../value/json";
 import { type Fields, isFields } from "../value/type";
 import { encodeObject } from "./object";
@@ -24,8 +25,11 @@ export const upgradeResourceState: Handler<"UpgradeResourceState"> = async (sess
     );
     return { diagnostics: diagnosticsToMessage(diagnostics.list, type) };
   }
-  const upgraded = await session.attempt(diagnostics, `Upgrading the state of ${request.typeName}`, () =>
-    upgradeFrom(resource, stored, parseJson(Buffer.from(json ?? []).toString("utf8"))),
+  const raw = parseJson(Buffer.from(json ?? []).toString("utf8"));
+  const upgraded = await session.attempt(
+    diagnostics,
+    `Upgrading the state of ${request.typeName}`,
+    async () => withTimeouts(resource, await upgradeFrom(resource, stored, raw), isFields(raw) ? raw : {}),
   );
   const state = upgraded && fromJson(upgraded.value, type);
   return {
