@@ -77,7 +77,7 @@ async function destroy(
   request: Request,
   privateState: PrivateState,
   diagnostics: Diagnostics,
-): Promise<Message<"DynamicValue"> | undefined> {
+): Promise<Message<"DynamicValue">> {
   const state = decodeObject(request.priorState, resource) ?? {};
   const { client } = session;
   await session.attempt(
@@ -86,5 +86,5 @@ async function destroy(
     (signal) => resource.delete?.({ client, signal, state, privateState, diagnostics }),
     timeLimitOf(resource, "delete", state),
   );
-  return diagnostics.hasErrors ? request.priorState : NOTHING;
+  return diagnostics.hasErrors ? encodeObject(resource, state, diagnostics) : NOTHING;
 }

@@ -18,14 +18,13 @@ export const readResource: Handler<"ReadResource"> = async (session, request) =>
     (signal) => (resource.read ? resource.read({ client, signal, state, privateState, diagnostics }) : state),
     timeLimitOf(resource, "read", state),
   );
+  const isGone = read !== undefined && !read.value && !diagnostics.hasErrors;
   // A failed read says nothing about the object, so the state stays.
-  let newState = request.currentState;
-  if (read?.value) {
-    const found = withTimeouts(resource, read.value, state);
-    newState = encodeObject(resource, holdPromise(resource, null, found, diagnostics), diagnostics);
-  } else if (read && !diagnostics.hasErrors) newState = NOTHING;
+  const found = read?.value
+    ? holdPromise(resource, null, withTimeouts(resource, read.value, state), diagnostics)
+    : state;
   return {
-    newState,
+    newState: isGone ? NOTHING : encodeObject(resource, found, diagnostics),
     private: privateState.encode(),
     diagnostics: diagnosticsToMessage(diagnostics.list, typeOfLevel(resource)),
   };
