@@ -74,6 +74,7 @@ export {
 } from "./resource";
 export { attribute, type NestedAttribute } from "./schema/attribute";
 export { type BlockOptions, block, type TypedBlock } from "./schema/block";
+export { duration } from "./schema/duration";
 export type { Config, ImportedState, Plan, State, UnresolvedConfig, UnresolvedPlan } from "./schema/infer";
 export type { Attribute, Attributes, Block, Blocks, Level, NestedLevel, Nesting } from "./schema/level";
 export type { AttributeOptions, ReplaceDecision, Validator, ValidatorContext } from "./schema/options";
@@ -82,6 +83,7 @@ export { type ProvidersSchema, providersSchema } from "./schema/providers-schema
 export { between, integer, matches, oneOf, size } from "./schema/validators";
 export { serve } from "./serve";
 export { log } from "./server/log";
+export { OperationTimeout, type TimedOperation, type TimeLimit, type Timeouts } from "./timeouts";
 export { Dynamic } from "./value/dynamic";
 export { equal } from "./value/equal";
 export type { Decimal } from "./value/number";

@@ -4,6 +4,7 @@ import { checkSchema } from "./schema/check";
 import type { Config, ImportedState, Plan, State, UnresolvedConfig, UnresolvedPlan } from "./schema/infer";
 import type { Attributes, Blocks } from "./schema/level";
 import type { Path } from "./schema/path";
+import { TIMEOUTS, type Timeouts, timeoutsBlock } from "./timeouts";
 import type { Fields } from "./value/type";
 
 /** What every function of a resource or data source gets. */
@@ -91,6 +92,13 @@ export interface ResourceDefinition<Client, A extends Attributes, B extends Bloc
   readonly attributes: A;
   /** Default: none. */
   readonly blocks?: B;
+  /**
+   * How long operations may take, in the form of `"90s"`, `"10m"` or `"1h30m"`. For each operation named here the
+   * schema gets an attribute in a `timeouts` block, by which the user can change it. When the time is over, the call's
+   * `signal` aborts with an `OperationTimeout`; what the function then throws is reported as such. The block is the
+   * framework's: functions neither see nor return it, and a change of nothing else reaches no function. Default: no limit.
+   */
+  readonly timeouts?: Timeouts;
   /** Makes the object and returns its state. */
   create(call: CreateCall<Client, A, B>): MaybePromise<State<A, B>>;
   /** Returns the object as it is, or null when it is gone. Default: the state is taken to be right. */
@@ -117,7 +125,7 @@ export interface ResourceDefinition<Client, A extends Attributes, B extends Bloc
    * It gets the JSON of the state file, with integers beyond 2^53 as bigint. Default: none.
    */
   readonly upgrade?: { readonly [version: number]: (state: Fields) => MaybePromise<Fields> };
-  // Later: move (state of another resource type), timeouts, identity, list.
+  // Later: identity, list, move (state of another resource type).
 }
 
 /** A resource type of a provider, whatever its schema. Made by `defineResource`. */
@@ -139,6 +147,13 @@ export type Resource<Client = unknown> = ResourceDefinition<Client, Attributes, 
 export function defineResource<Client, A extends Attributes, B extends Blocks = Record<never, never>>(
   definition: ResourceDefinition<Client, A, B>,
 ): Resource<Client> {
+  const { timeouts, attributes, blocks } = definition;
   checkSchema("resource", definition);
-  return definition as unknown as Resource<Client>;
+  if (!timeouts) return definition as unknown as Resource<Client>;
+  if (TIMEOUTS in attributes || (blocks && TIMEOUTS in blocks))
+    throw new Error(
+      "resource: timeouts is the framework's block; give `timeouts` or the schema's own, not both.",
+    );
+  const withBlock = { ...definition, blocks: { ...blocks, [TIMEOUTS]: timeoutsBlock(timeouts) } };
+  return withBlock as unknown as Resource<Client>;
 }

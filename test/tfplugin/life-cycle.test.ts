@@ -153,6 +153,33 @@ describe("a provider under real terraform", () => {
     expect(workspace.instance("b")?.status).toBe("tainted");
   });
 
+  it("says how to get more time when a create takes too long", async () => {
+    const slow = `name = "slow"\n region = "x"\n timeouts { create = "1s" }`;
+    thing(`name = "second"\n region = "y"\n}\nresource "demo_thing" "b" {\n ${slow}`);
+    const { code, output } = await apply();
+    expect(code).toBe(1);
+    expect(output).toMatch(/Creating demo_thing took longer than 1s/);
+    expect(output).toMatch(/create = "2s"/);
+    expect(output).toMatch(/on main.tf line \d+, in resource "demo_thing" "b"/);
+    expect(workspace.instance("b")).toBeUndefined();
+  });
+
+  it("changes timeouts alone in place, without a request", async () => {
+    const [{ revision }] = [store.all().find(({ name }) => name === "second")!];
+    thing(`name = "second"\n region = "y"\n timeouts { update = "1m" }`);
+    const { output } = await run("plan");
+    expect(output).toMatch(/will be updated in-place[\s\S]*\+ timeouts \{\s+\+ update = "1m"\s+\}/);
+    expect(output).not.toMatch(/known after apply/);
+    expect(await apply()).toMatchObject({ code: 0 });
+    expect(workspace.instance("a")?.attributes.timeouts).toEqual({ create: null, update: "1m" });
+    expect(store.all().find(({ name }) => name === "second")).toMatchObject({ revision });
+    expect(await planCode()).toBe(0);
+    thing(`name = "second"\n region = "y"`);
+    expect((await apply()).output).toMatch(/0 added, 1 changed, 0 destroyed/);
+    expect(workspace.instance("a")?.attributes.timeouts).toBeNull();
+    expect(await planCode()).toBe(0);
+  });
+
   it("imports by the key that the provider understands", async () => {
     store.put({ ...store.all()[0]!, id: "by-hand", name: "imported", region: "z" });
     thing(

@@ -138,13 +138,19 @@ describe("ReadResource", () => {
 
 describe("UpgradeResourceState", () => {
   it("hands a state of the same version back untouched", async () => {
-    const json = Buffer.from('{ "id" : 12345678901234567890.10 }');
+    const json = Buffer.from('{ "id" : 12345678901234567890.10, "rule" : [] }');
     const { upgradedState } = await serve({})("UpgradeResourceState", {
       typeName,
       version: 0,
       rawState: { json },
     });
     expect(Buffer.from(upgradedState!.json!)).toEqual(json);
+  });
+
+  it("empties the list of a block that the schema did not have when the state was written", async () => {
+    const rawState = { json: Buffer.from('{"id":"1","name":"a"}') };
+    const { upgradedState } = await serve({})("UpgradeResourceState", { typeName, version: 0, rawState });
+    expect(state(upgradedState)).toEqual({ ...planned, id: "1" });
   });
 
   it("goes one version at a time", async () => {

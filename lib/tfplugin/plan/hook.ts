@@ -1,7 +1,8 @@
 import { conform } from "../schema/conform";
 import type { Path } from "../schema/path";
+import { withTimeouts } from "../timeouts";
 import { equal } from "../value/equal";
-import type { Fields } from "../value/type";
+import { isChanged } from "./change";
 import { markComputedUnknown } from "./computed";
 import type { Draft, PlanRequest, PlanStep } from "./draft";
 
@@ -25,8 +26,9 @@ export const runHook: PlanStep = async (draft, request) => {
       replace.push(path);
     },
   });
-  const planned = conform(request.resource, (answer as Fields | undefined) ?? draft.planned);
-  const changed = draft.changed || !equal(planned, request.prior, request.type);
+  const { resource, prior } = request;
+  const planned = conform(resource, withTimeouts(resource, answer ?? draft.planned, draft.planned));
+  const changed = draft.changed || prior === null || isChanged(resource, planned, prior);
   const after = { planned, changed, replace };
   return changed && !draft.changed ? settle(after, request) : after;
 };

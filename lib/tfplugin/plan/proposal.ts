@@ -1,5 +1,5 @@
 import { conform } from "../schema/conform";
-import { equal } from "../value/equal";
+import { isChanged } from "./change";
 import type { PlanStep } from "./draft";
 import { isLeftToProvider, mapAttributes } from "./walk";
 
@@ -26,7 +26,7 @@ export const applyDefaults: PlanStep = (draft, { resource, config, prior }) => {
 };
 
 /** Whether an apply will run decides what may become unknown: an object that stays as it is must plan no change. */
-export const compareWithPrior: PlanStep = (draft, { type, prior }) => ({
+export const compareWithPrior: PlanStep = (draft, { resource, prior }) => ({
   ...draft,
-  changed: prior === null || !equal(draft.planned, prior, type),
+  changed: prior === null || isChanged(resource, draft.planned, prior),
 });

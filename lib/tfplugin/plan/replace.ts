@@ -1,4 +1,5 @@
 import { type Path, pathText } from "../schema/path";
+import { withTimeouts } from "../timeouts";
 import { equal } from "../value/equal";
 import type { Fields, ObjectType } from "../value/type";
 import type { PlanStep } from "./draft";
@@ -10,7 +11,10 @@ import { mapAttributes, pathOf } from "./walk";
  */
 export const requireReplace: PlanStep = (draft, { resource, type, config, prior }) => {
   if (prior === null || !draft.changed) return draft;
-  if (!resource.update) return { ...draft, replace: topLevelChanges(type, draft.planned, prior) };
+  if (!resource.update) {
+    const changes = topLevelChanges(type, withTimeouts(resource, draft.planned, prior), prior);
+    return { ...draft, replace: changes };
+  }
   const replace: Path[] = [];
   mapAttributes(resource, { planned: draft.planned, config, prior }, (place) => {
     const { replace: rule, writeOnly } = place.attribute.options;

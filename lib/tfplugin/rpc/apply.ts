@@ -1,7 +1,9 @@
 import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
+import { isChanged } from "../plan/change";
 import { PrivateState } from "../private-state";
 import type { CreateCall, Resource } from "../resource";
 import { type Attributes, type Blocks, typeOfLevel } from "../schema/level";
+import { timeLimitOf, withTimeouts } from "../timeouts";
 import { type Fields, isFields } from "../value/type";
 import type { Message } from "../wire/messages";
 import { decodeObject, encodeObject, NOTHING, withoutUnknowns } from "./object";
@@ -38,10 +40,12 @@ async function createOrUpdate(
   diagnostics: Diagnostics,
 ): Promise<Message<"DynamicValue">> {
   const prior = decodeObject(request.priorState, resource);
+  // Only the timeouts are new: a note to the provider, of which the platform knows nothing.
+  if (resource.timeouts && prior && !isChanged(resource, planned, prior))
+    return encodeObject(resource, planned, diagnostics);
   let saved: Fields | null = prior;
-  const call: CreateCall<unknown, Attributes, Blocks> = {
+  const call: Omit<CreateCall<unknown, Attributes, Blocks>, "signal"> = {
     client: session.client,
-    signal: session.signal,
     diagnostics,
     privateState,
     plan: planned,
@@ -51,11 +55,16 @@ async function createOrUpdate(
     },
   };
   const what = `${prior ? "Updating" : "Creating"} ${request.typeName}`;
-  const done = await session.attempt(diagnostics, what, () =>
-    prior ? resource.update?.({ ...call, state: prior }) : resource.create(call),
+  const done = await session.attempt(
+    diagnostics,
+    what,
+    (signal) =>
+      prior ? resource.update?.({ ...call, signal, state: prior }) : resource.create({ ...call, signal }),
+    timeLimitOf(resource, prior ? "update" : "create", planned),
   );
   if (isFields(done?.value)) {
-    return encodeObject(resource, holdPromise(resource, planned, done.value, diagnostics), diagnostics);
+    const made = withTimeouts(resource, done.value, planned);
+    return encodeObject(resource, holdPromise(resource, planned, made, diagnostics), diagnostics);
   }
   if (!diagnostics.hasErrors)
     diagnostics.error(`${what} returned no state`, "This is a mistake in the provider.");
@@ -68,11 +77,14 @@ async function destroy(
   request: Request,
   privateState: PrivateState,
   diagnostics: Diagnostics,
-): Promise<Message<"DynamicValue"> | undefined> {
+): Promise<Message<"DynamicValue">> {
   const state = decodeObject(request.priorState, resource) ?? {};
-  const { client, signal } = session;
-  await session.attempt(diagnostics, `Deleting ${request.typeName}`, () =>
-    resource.delete?.({ client, signal, state, privateState, diagnostics }),
+  const { client } = session;
+  await session.attempt(
+    diagnostics,
+    `Deleting ${request.typeName}`,
+    (signal) => resource.delete?.({ client, signal, state, privateState, diagnostics }),
+    timeLimitOf(resource, "delete", state),
   );
-  return diagnostics.hasErrors ? request.priorState : NOTHING;
+  return diagnostics.hasErrors ? encodeObject(resource, state, diagnostics) : NOTHING;
 }

@@ -1,6 +1,7 @@
 import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
 import { PrivateState } from "../private-state";
 import { typeOfLevel } from "../schema/level";
+import { timeLimitOf, withTimeouts } from "../timeouts";
 import { decodeObject, encodeObject, NOTHING } from "./object";
 import { holdPromise } from "./promise";
 import type { Handler } from "./session";
@@ -10,17 +11,20 @@ export const readResource: Handler<"ReadResource"> = async (session, request) =>
   const diagnostics = new Diagnostics();
   const privateState = new PrivateState(request.private);
   const state = decodeObject(request.currentState, resource) ?? {};
-  const { client, signal } = session;
-  const read = await session.attempt(diagnostics, `Reading ${request.typeName}`, () =>
-    resource.read ? resource.read({ client, signal, state, privateState, diagnostics }) : state,
+  const { client } = session;
+  const read = await session.attempt(
+    diagnostics,
+    `Reading ${request.typeName}`,
+    (signal) => (resource.read ? resource.read({ client, signal, state, privateState, diagnostics }) : state),
+    timeLimitOf(resource, "read", state),
   );
+  const isGone = read !== undefined && !read.value && !diagnostics.hasErrors;
   // A failed read says nothing about the object, so the state stays.
-  let newState = request.currentState;
-  if (read?.value) {
-    newState = encodeObject(resource, holdPromise(resource, null, read.value, diagnostics), diagnostics);
-  } else if (read && !diagnostics.hasErrors) newState = NOTHING;
+  const found = read?.value
+    ? holdPromise(resource, null, withTimeouts(resource, read.value, state), diagnostics)
+    : state;
   return {
-    newState,
+    newState: isGone ? NOTHING : encodeObject(resource, found, diagnostics),
     private: privateState.encode(),
     diagnostics: diagnosticsToMessage(diagnostics.list, typeOfLevel(resource)),
   };

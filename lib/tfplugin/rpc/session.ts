@@ -3,7 +3,10 @@ import { type Diagnostic, DiagnosticError, type Diagnostics } from "../diagnosti
 import type { Provider } from "../provider";
 import type { Resource } from "../resource";
 import { errorText, log } from "../server/log";
+import { OperationTimeout, type TimeLimit, timeoutDiagnostic } from "../timeouts";
 import type { Message, Rpc } from "../wire/messages";
+
+import { startDeadline } from "./deadline";
 
 /** What one process knows: its provider and, once configured, the client. */
 export class Session {
@@ -28,33 +31,41 @@ export class Session {
   /**
    * Runs a function of the provider's author. What it throws becomes diagnostics, and the result is then undefined.
    * @param what the start of a message: "Creating demo_thing"
+   * @param limit when the signal aborts, if not only on Ctrl-C
    */
   async attempt<T>(
     diagnostics: Diagnostics,
     what: string,
-    run: () => T | Promise<T>,
+    run: (signal: AbortSignal) => T | Promise<T>,
+    limit?: TimeLimit,
   ): Promise<{ readonly value: T } | undefined> {
+    const deadline = limit && startDeadline(this.signal, limit);
+    const signal = deadline?.signal ?? this.signal;
     try {
-      return { value: await run() };
+      return { value: await run(signal) };
     } catch (error) {
-      this.explain(error, what, diagnostics);
+      this.explain(error, what, diagnostics, signal);
       return undefined;
+    } finally {
+      deadline?.end();
     }
   }
 
   /** The stack goes to the log; the user gets words. */
-  explain(error: unknown, what: string, diagnostics: Diagnostics): void {
+  explain(error: unknown, what: string, diagnostics: Diagnostics, signal = this.signal): void {
     log("error", `${what} failed: ${errorText(error)}`);
-    diagnostics.add(...this.wordsFor(error, what));
+    const stopped = isAbort(error, signal);
+    if (signal.reason instanceof OperationTimeout)
+      diagnostics.add(timeoutDiagnostic(what, signal.reason.limit));
+    else if (stopped) diagnostics.error(`${what} was cancelled`);
+    // Another error is worth telling beside a timeout: it may say why it was slow.
+    if (!stopped) diagnostics.add(...this.wordsFor(error, what));
   }
 
   private wordsFor(error: unknown, what: string): readonly Diagnostic[] {
     if (error instanceof DiagnosticError) return error.diagnostics;
     const explained = this.explainByProvider(error);
     if (explained && explained.length > 0) return explained;
-    if (this.signal.aborted && (error as Error | undefined)?.name === "AbortError") {
-      return [{ severity: "error", summary: `${what} was cancelled` }];
-    }
     return [{ severity: "error", summary: `${what} failed`, detail: messages(error).join("\n") }];
   }
 
@@ -66,6 +77,15 @@ export class Session {
       return undefined;
     }
   }
+}
+
+const ABORTS = new Set(["AbortError", "TimeoutError", "CanceledError"]);
+
+/** Whether an error, or what caused it, says no more than that the signal has aborted. */
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted || typeof error !== "object" || error === null) return false;
+  const { name = "", cause } = error as { readonly name?: string; readonly cause?: unknown };
+  return error === signal.reason || ABORTS.has(name) || isAbort(cause, signal);
 }
 
 /** The messages of an error and its causes: the last one often is the reason. */

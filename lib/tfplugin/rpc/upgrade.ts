@@ -1,6 +1,8 @@
 import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
 import type { Resource } from "../resource";
+import { isConformed, mayNeedConforming } from "../schema/conform";
 import { typeOfLevel } from "../schema/level";
+import { withTimeouts } from "../timeouts";
 import { fromJson, parseJson } from "../value/json";
 import { type Fields, isFields } from "../value/type";
 import { encodeObject } from "./object";
@@ -13,7 +15,7 @@ export const upgradeResourceState: Handler<"UpgradeResourceState"> = async (sess
   const stored = Number(request.version ?? 0);
   const json = request.rawState?.json;
   // Untouched: parsing and printing would lose digits of large numbers.
-  if (stored === current && json) return { upgradedState: { json } };
+  if (stored === current && json && isFit(resource, json)) return { upgradedState: { json } };
 
   const diagnostics = new Diagnostics();
   const type = typeOfLevel(resource);
@@ -24,8 +26,11 @@ export const upgradeResourceState: Handler<"UpgradeResourceState"> = async (sess
     );
     return { diagnostics: diagnosticsToMessage(diagnostics.list, type) };
   }
-  const upgraded = await session.attempt(diagnostics, `Upgrading the state of ${request.typeName}`, () =>
-    upgradeFrom(resource, stored, parseJson(Buffer.from(json ?? []).toString("utf8"))),
+  const raw = parseJson(Buffer.from(json ?? []).toString("utf8"));
+  const upgraded = await session.attempt(
+    diagnostics,
+    `Upgrading the state of ${request.typeName}`,
+    async () => withTimeouts(resource, await upgradeFrom(resource, stored, raw), isFields(raw) ? raw : {}),
   );
   const state = upgraded && fromJson(upgraded.value, type);
   return {
@@ -33,6 +38,16 @@ export const upgradeResourceState: Handler<"UpgradeResourceState"> = async (sess
     diagnostics: diagnosticsToMessage(diagnostics.list, type),
   };
 };
+
+/**
+ * A state of this version may still be none that Terraform takes: it was written before a block was added to the schema
+ * (null, where newer cores want an empty list), or by a provider that let a write-only value slip through.
+ */
+function isFit(resource: Resource, json: Uint8Array): boolean {
+  if (!mayNeedConforming(resource)) return true;
+  const state: unknown = JSON.parse(Buffer.from(json).toString("utf8"));
+  return isFields(state) && isConformed(resource, state);
+}
 
 /** One version after the other: each step knows two neighbouring schemas, and no more. */
 async function upgradeFrom(resource: Resource, stored: number, raw: unknown): Promise<Fields> {

@@ -21,6 +21,7 @@ export function checkSchema(what: string, level: Level, prefix = ""): void {
     checkName(what, prefix, name);
     for (const problem of attributeProblems(attribute))
       throw new Error(`${what}: ${prefix}${name} ${problem}`);
+    if (attribute.nested?.nesting === "set") checkSet(what, `${prefix}${name}`, attribute.nested);
     if (attribute.nested) checkSchema(what, attribute.nested, `${prefix}${name}.`);
   }
   for (const [name, block] of Object.entries(level.blocks ?? {})) {
@@ -30,8 +31,24 @@ export function checkSchema(what: string, level: Level, prefix = ""): void {
     if (block.nesting !== "single" && block.nesting !== "group" && hasDynamic(block)) {
       throw new Error(`${what}: ${prefix}${name} repeats, so it may not hold attributes of type dynamic.`);
     }
+    if (block.nesting === "set") checkSet(what, `${prefix}${name}`, block);
     checkSchema(what, block, `${prefix}${name}.`);
   }
+}
+
+function checkSet(what: string, name: string, level: Level): void {
+  if (hasWriteOnly(level))
+    throw new Error(
+      `${what}: ${name} is a set, so it may not hold write-only attributes. Use a list or a map.`,
+    );
+}
+
+function hasWriteOnly(level: Level): boolean {
+  return (
+    Object.values(level.attributes).some(
+      ({ options, nested }) => options.writeOnly || (nested !== undefined && hasWriteOnly(nested)),
+    ) || Object.values(level.blocks ?? {}).some(hasWriteOnly)
+  );
 }
 
 function checkName(what: string, prefix: string, name: string): void {

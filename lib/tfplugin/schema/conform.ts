@@ -3,8 +3,8 @@ import { isUnknown } from "../value/unknown";
 import type { Level, NestedLevel } from "./level";
 
 /**
- * Brings an object into the form that Terraform insists on. Every plan and state passes through here, and nothing
- * else does this:
+ * Brings an object into the form that Terraform insists on. Every plan and state of every answer passes through here,
+ * and nothing else does this:
  * - write-only attributes are null (one that leaks into the state makes the object unusable, and shows a secret);
  * - attributes that are missing are null;
  * - lists, sets and maps of blocks are empty rather than null: newer cores see a change otherwise.
@@ -22,6 +22,50 @@ export function conform(level: Level, value: Fields): Fields {
     result[name] = mapObjects(block, value[name] ?? empty(block), conform);
   }
   return result;
+}
+
+/** Whether an object, as JSON or decoded, would leave `conform` as it is but for attributes that are missing. */
+export function isConformed(level: Level, value: Fields): boolean {
+  for (const name in level.attributes) {
+    const { options, nested } = level.attributes[name]!;
+    const item = value[name] ?? null;
+    if (item === null) continue;
+    if (options.writeOnly || (nested && !everyObject(nested, item, isConformed))) return false;
+  }
+  for (const name in level.blocks) {
+    const block = level.blocks[name]!;
+    const item = value[name] ?? null;
+    if (item === null ? block.nesting !== "single" : !everyObject(block, item, isConformed)) return false;
+  }
+  return true;
+}
+
+const mayNeed = new WeakMap<Level, boolean>();
+
+/** Whether any object of a level can need `conform`: it has write-only attributes, or blocks that are never null. */
+export function mayNeedConforming(level: Level): boolean {
+  let may = mayNeed.get(level);
+  if (may === undefined) {
+    may =
+      Object.values(level.attributes).some(
+        ({ options, nested }) => options.writeOnly || (nested !== undefined && mayNeedConforming(nested)),
+      ) ||
+      Object.values(level.blocks ?? {}).some(
+        (block) => block.nesting !== "single" || mayNeedConforming(block),
+      );
+    mayNeed.set(level, may);
+  }
+  return may;
+}
+
+function everyObject(
+  level: NestedLevel,
+  value: unknown,
+  test: (level: Level, value: Fields) => boolean,
+): boolean {
+  const each = (item: unknown) => !isFields(item) || test(level, item);
+  if (Array.isArray(value)) return value.every(each);
+  return level.nesting === "map" && isFields(value) ? Object.values(value).every(each) : each(value);
 }
 
 function empty(block: NestedLevel): unknown {
