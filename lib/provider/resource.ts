@@ -26,6 +26,9 @@ export interface ResourceExtras {
 
 const { defineResource } = forClient<Session>();
 
+/** How long an operation may take unless the configuration says otherwise. */
+const timeouts = { create: "10m", update: "10m", delete: "10m" } as const;
+
 /**
  * A collection of the contract as a Terraform resource. Every field of the contract has to be given a fact, so
  * a new one does not compile until the provider has answered for it.
@@ -41,6 +44,7 @@ export function platformResource<K extends SnapshotName>(
   return defineResource({
     description,
     version: 1,
+    timeouts,
     upgrade: { 0: (state) => upgraded(shape, state) },
     attributes: shape.attributes,
     ...lifeCycle(shape),
