@@ -5,6 +5,7 @@ import {
   Description,
   Flag,
   Id,
+  IdempotencyKey,
   LabelSelector,
   Labels,
   Name,
@@ -66,7 +67,13 @@ export const instances = collection({
   }),
   patch: z.strictObject(changeable).partial(),
   filter: z
-    .strictObject({ projectId: Id, name: Name, labels: LabelSelector, ownershipId: OwnershipId })
+    .strictObject({
+      projectId: Id,
+      name: Name,
+      labels: LabelSelector,
+      ownershipId: OwnershipId,
+      idempotencyKey: IdempotencyKey,
+    })
     .partial(),
   needs: { sshKeys: "sshKeys", deletionProtection: "deletionProtection", userData: "userData" },
 });

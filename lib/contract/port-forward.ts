@@ -6,6 +6,7 @@ import {
   Description,
   Flag,
   Id,
+  IdempotencyKey,
   IpAddress,
   LabelSelector,
   Labels,
@@ -126,6 +127,7 @@ export const portForwards = collection({
       externalPort: z.coerce.number().pipe(Port),
       labels: LabelSelector,
       ownershipId: OwnershipId,
+      idempotencyKey: IdempotencyKey,
     })
     .partial(),
   needs: {

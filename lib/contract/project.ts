@@ -3,6 +3,7 @@ import { collection } from "./collection";
 import {
   Description,
   Id,
+  IdempotencyKey,
   LabelSelector,
   Labels,
   Name,
@@ -57,6 +58,13 @@ export const projects = collection({
     ownershipId: Project.shape.ownershipId.default(null),
   }),
   patch: z.strictObject(changeable).partial(),
-  filter: z.strictObject({ name: Name, labels: LabelSelector, ownershipId: OwnershipId }).partial(),
+  filter: z
+    .strictObject({
+      name: Name,
+      labels: LabelSelector,
+      ownershipId: OwnershipId,
+      idempotencyKey: IdempotencyKey,
+    })
+    .partial(),
   needs: { instanceQuota: "quotas", portForwardQuota: "quotas" },
 });

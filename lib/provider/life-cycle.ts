@@ -1,6 +1,6 @@
 import type { Platform, Repository } from "../contract";
 import { PlatformError } from "../contract";
-import { equal, isUnknown, type PrivateState, type ResourceDefinition } from "../tfplugin";
+import { equal, isUnknown, OperationTimeout, type PrivateState, type ResourceDefinition } from "../tfplugin";
 import { IdempotencyKeys } from "./idempotency-key";
 import { forgetImport, settleImport } from "./import";
 import { sentAttribute } from "./labels";
@@ -10,7 +10,7 @@ import type { Shape, Values } from "./shape";
 import { secretName, toState } from "./state";
 
 type Object = Values & { readonly id: string; readonly revision: number };
-type AnyRepository = Repository<Object, Values, Values, object>;
+type AnyRepository = Repository<Object, Values, Values, { idempotencyKey?: string }>;
 type LifeCycle = Pick<ResourceDefinition<Session, never, never>, "create" | "read" | "update" | "delete">;
 
 /** Create, read, update and delete of a collection's objects. */
@@ -24,13 +24,21 @@ export function lifeCycle(shape: Shape): LifeCycle {
   };
 
   return {
-    async create({ client, plan, config, privateState, signal }) {
+    async create({ client, plan, config, privateState, signal, save }) {
       const input = createInput(shape, client, plan, config);
       const idempotencyKey = keys.take(client, shape.type, input, privateState);
-      const entity = await client.snapshots.around(() =>
-        repositoryOf(client).create(input, { idempotencyKey, signal }),
-      );
-      return stateOf(client, entity, plan, privateState);
+      const repository = repositoryOf(client);
+      try {
+        const entity = await client.snapshots.around(() =>
+          inTime(repository.create(input, { idempotencyKey, signal }), signal),
+        );
+        return stateOf(client, entity, plan, privateState);
+      } catch (error) {
+        // Whatever the key has made all the same is kept, tainted, so that nothing is lost.
+        const made = isUncertain(error) ? await madeBy(repository, idempotencyKey) : undefined;
+        if (made) save(stateOf(client, made, plan, privateState));
+        throw error;
+      }
     },
 
     async read({ client, state, privateState, signal }) {
@@ -86,7 +94,7 @@ export function lifeCycle(shape: Shape): LifeCycle {
       expected: (attribute: string, now: unknown) =>
         attribute === "instance_id" && now === null && client.deleted.has(String(state.instance_id)),
     };
-    return client.snapshots.around(() => onSeenRevision(change, run));
+    return client.snapshots.around(() => inTime(onSeenRevision(change, run), signal));
   }
 }
 
@@ -116,6 +124,34 @@ function patchOf(shape: Shape, plan: Values, state: Values): Values {
     if (!equal(planned, state[source], shape.attributes[source]!.type)) patch[field] = planned;
   }
   return patch;
+}
+
+/** Waits for a change, but not beyond the operation's time limit. Ctrl-C is no reason not to learn what was made. */
+function inTime<T>(change: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => signal.reason instanceof OperationTimeout && reject(signal.reason);
+    signal.addEventListener("abort", stop);
+    const settled = () => signal.removeEventListener("abort", stop);
+    change.then(resolve, reject).finally(settled);
+  });
+}
+
+/** Whether the platform may have done what failed. */
+function isUncertain(error: unknown): boolean {
+  return (
+    error instanceof OperationTimeout || (error instanceof PlatformError && error.code === "unreachable")
+  );
+}
+
+const lookupMs = 5_000;
+
+/** What a key has made; undefined also where nobody can say. The time of the operation does not count here. */
+async function madeBy(repository: AnyRepository, idempotencyKey: string): Promise<Object | undefined> {
+  try {
+    return (await repository.list({ idempotencyKey }, { signal: AbortSignal.timeout(lookupMs) })).items[0];
+  } catch {
+    return undefined;
+  }
 }
 
 function goneAsUndefined(error: unknown): undefined {
