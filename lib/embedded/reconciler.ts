@@ -4,7 +4,7 @@ import type { Gateway, Route } from "./gateway";
 import type { InstanceRow, PortForwardRow, Store } from "./store";
 
 /** What a machine is made of; a change of anything else of an instance restarts nothing. */
-export const machineFields = ["id", "name", "projectId", "image", "flavor", "privateIp"] as const;
+export const machineFields = ["id", "name", "projectId", "image", "flavor", "privateIp", "sshKeys"] as const;
 
 /** What a route is made of, with its target; a change of anything else of a forward opens nothing. */
 export const routeFields = [
@@ -13,6 +13,7 @@ export const routeFields = [
   "protocol",
   "internalPort",
   "externalPort",
+  "portCount",
   "externalIp",
   "allowedCidrs",
 ] as const;
@@ -88,7 +89,8 @@ export class Reconciler {
     const target = row?.instanceId ? this.store.instances.get(row.instanceId) : undefined;
     if (!row || !target) {
       this.forget(id);
-      return this.gateway.close(id);
+      await this.gateway.close(id);
+      return;
     }
     const { externalIp } = row;
     // The operator decides at every start which addresses are exposed; what an earlier start allowed is over.
@@ -149,11 +151,13 @@ export class Reconciler {
 }
 
 function machineOf(row: Pick<InstanceRow, (typeof machineFields)[number]>): Machine {
-  const { id, name, projectId, image, flavor, privateIp } = row;
-  return { id, name, projectId, image, flavor, privateIp };
+  const { id, name, projectId, image, flavor, privateIp, sshKeys } = row;
+  const unlimited = { memoryMiB: null, cpus: null };
+  return { id, name, projectId, image, flavor, ...unlimited, privateIp, userData: null, sshKeys };
 }
 
 function routeOf(row: Pick<PortForwardRow, (typeof routeFields)[number]>, host: string): Route {
-  const { id, protocol, externalIp, externalPort, internalPort, allowedCidrs } = row;
-  return { id, protocol, externalIp, externalPort, allowedCidrs, target: { host, port: internalPort } };
+  const { id, protocol, externalIp, externalPort, portCount, internalPort, allowedCidrs } = row;
+  const target = { host, port: internalPort };
+  return { id, protocol, externalIp, externalPort, portCount, allowedCidrs, target };
 }

@@ -122,6 +122,10 @@ export function testEngine(
       image,
       flavor: "small",
       privateIp: freshAddress(),
+      memoryMiB: null,
+      cpus: null,
+      userData: null,
+      sshKeys: [],
       ...more,
     }),
   };

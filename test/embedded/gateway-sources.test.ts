@@ -72,6 +72,7 @@ describe("the sources of a TCP route", () => {
       protocol: "tcp",
       externalIp: "::",
       externalPort: await freePort(),
+      portCount: 1,
       target,
       allowedCidrs: [],
     };

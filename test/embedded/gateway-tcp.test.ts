@@ -6,6 +6,7 @@ import { type Gateway, type Route, relayGateway } from "../../lib/embedded/gatew
 import { acceptWith } from "../../lib/embedded/gateway/accept";
 import { Connection } from "../../lib/embedded/gateway/connection";
 import { Pump } from "../../lib/embedded/gateway/pump";
+import { Counters } from "../../lib/embedded/gateway/statistics";
 import { cleaner, client, ended, freePort, instance, read, silentInstance } from "./gateway-sockets";
 
 const clean = cleaner();
@@ -27,6 +28,7 @@ async function route(target: { host: string; port: number }, change: Partial<Rou
     protocol: "tcp",
     externalIp: host,
     externalPort,
+    portCount: 1,
     target,
     allowedCidrs: [],
     ...change,
@@ -246,11 +248,12 @@ function hashOf() {
 test("a Node version that looks different inside is served by its own sockets", async () => {
   const target = await program((socket) => socket.pipe(socket));
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+  const counters = new Counters();
   // Before it listens there is nothing inside to find.
   acceptWith(
     server,
-    () => new Pump(),
-    (socket, pump) => new Connection(socket, pump, target, 500, () => {}),
+    () => new Pump(counters.in),
+    (socket, pump) => new Connection(socket, pump, target, 500, counters, () => {}),
   );
   server.listen(0, host);
   await once(server, "listening");

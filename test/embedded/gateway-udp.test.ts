@@ -23,6 +23,7 @@ async function route(
     protocol: "udp",
     externalIp: host,
     externalPort,
+    portCount: 1,
     target,
     allowedCidrs: [],
     ...change,

@@ -20,7 +20,16 @@ const free = (protocol: "tcp" | "udp") => (protocol === "tcp" ? freePort() : fre
 async function routeOf(protocol: "tcp" | "udp", change: Partial<Route> = {}): Promise<Route> {
   const target = { host, port: 9 };
   const externalPort = await free(protocol);
-  return { id: "a", protocol, externalIp: host, externalPort, target, allowedCidrs: [], ...change };
+  return {
+    id: "a",
+    protocol,
+    externalIp: host,
+    externalPort,
+    portCount: 1,
+    target,
+    allowedCidrs: [],
+    ...change,
+  };
 }
 
 /** Whether nothing is bound to the route's port. */

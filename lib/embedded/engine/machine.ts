@@ -8,6 +8,14 @@ export interface Machine {
   readonly flavor: string;
   /** The address that the instance listens on; only this platform's host reaches it. */
   readonly privateIp: string;
+  /** Memory of the flavor in MiB; null: as much as the host has. */
+  readonly memoryMiB: number | null;
+  /** CPUs of the flavor, parts of one included; null: all of the host's. */
+  readonly cpus: number | null;
+  /** What the instance is told at its first start; a secret. Null: nothing. */
+  readonly userData: string | null;
+  /** Public keys that may log in, each a line as in `authorized_keys`. Alone they change without a restart. */
+  readonly sshKeys: readonly string[];
 }
 
 /** How a machine is doing; `cause` says why a machine is in error. */
@@ -23,6 +31,8 @@ export interface MachineState {
  * Calls for one machine are carried out one after another, those for different machines side by side.
  */
 export interface Engine {
+  /** Which limits of a flavor this engine holds machines to, on this host. */
+  limits(): Promise<{ readonly memory: boolean; readonly cpus: boolean }>;
   /**
    * Ends what a killed platform left running and removes what belongs to machines not among `ids`. To be
    * called once, before the first `start`, with the ids of every instance that the platform has a row for.
@@ -31,7 +41,8 @@ export interface Engine {
   recover(ids: readonly string[]): Promise<void>;
   /**
    * Starts a machine; resolves when it is usable, and rejects with the cause when it cannot be started.
-   * A machine that runs already is left alone when nothing of it changed, else restarted as described.
+   * A machine that runs already is left alone when nothing of it changed, else restarted as described; for
+   * other `sshKeys` alone it is not restarted.
    * One that waits for its restart is restarted at once. Once started, a machine is kept running until
    * `stop` or `shutdown`; a start that was rejected leaves nothing running.
    */

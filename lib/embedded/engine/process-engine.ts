@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Turns } from "../turns";
 import { InstanceFolders } from "./instance-folders";
 import { defaultLimits, type Limits } from "./limits";
@@ -101,6 +102,7 @@ export function processEngine(options: ProcessEngineOptions): Engine {
   }
 
   return {
+    limits: async () => ({ memory: false, cpus: false }),
     async recover(ids) {
       await endLeftOvers();
       await folders.removeOthers(ids);
@@ -124,12 +126,5 @@ export function processEngine(options: ProcessEngineOptions): Engine {
 }
 
 function same(a: Machine, b: Machine): boolean {
-  return (
-    a.id === b.id &&
-    a.name === b.name &&
-    a.projectId === b.projectId &&
-    a.image === b.image &&
-    a.flavor === b.flavor &&
-    a.privateIp === b.privateIp
-  );
+  return isDeepStrictEqual(a, b);
 }

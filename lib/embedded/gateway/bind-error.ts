@@ -1,4 +1,4 @@
-import type { Route } from "./gateway";
+import type { Endpoint } from "./listener";
 
 const reasons: Record<string, string> = {
   EADDRINUSE: "is in use by another program; choose another external port, or stop what listens there",
@@ -12,17 +12,15 @@ const reasons: Record<string, string> = {
 export class BindError extends Error {
   /** The system's error code, such as `EADDRINUSE` or `EACCES`. */
   readonly code: string;
+  /** The port; of a range, the lowest of those that cannot be bound. */
+  readonly port: number;
 
-  constructor(route: Route, cause: NodeJS.ErrnoException) {
+  constructor({ protocol, ip, port }: Endpoint, cause: NodeJS.ErrnoException) {
     const code = cause.code ?? "UNKNOWN";
-    const where = route.externalIp.includes(":") ? `[${route.externalIp}]` : route.externalIp;
-    super(
-      `${where}:${route.externalPort}/${route.protocol} ${reasons[code] ?? `cannot be bound: ${cause.message}`}`,
-      {
-        cause,
-      },
-    );
+    const where = ip.includes(":") ? `[${ip}]` : ip;
+    super(`${where}:${port}/${protocol} ${reasons[code] ?? `cannot be bound: ${cause.message}`}`, { cause });
     this.name = "BindError";
     this.code = code;
+    this.port = port;
   }
 }

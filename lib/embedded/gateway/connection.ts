@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { Route } from "./gateway";
 import { Pump } from "./pump";
+import type { Counters } from "./statistics";
 
 /** Milliseconds of silence after which the kernel asks a peer whether it is still there. */
 const keepAliveMs = 60_000;
@@ -14,7 +15,8 @@ export class Connection {
 
   /**
    * Connects to the target and carries both directions, each of which may end on its own. An error of one side,
-   * a target that refuses, or one that does not accept within `connectTimeoutMs`, resets the other.
+   * a target that refuses, or one that does not accept within `connectTimeoutMs`, resets the other; the latter
+   * two are counted as refused.
    * `closed` is called once, when both sockets are gone.
    */
   constructor(
@@ -22,9 +24,10 @@ export class Connection {
     fromClient: Pump,
     target: Route["target"],
     connectTimeoutMs: number,
+    counters: Counters,
     closed: (connection: Connection) => void,
   ) {
-    const toClient = new Pump();
+    const toClient = new Pump(counters.out);
     const upstream = connect({
       host: target.host,
       port: target.port,
@@ -36,8 +39,12 @@ export class Connection {
     this.#client = client;
     this.#upstream = upstream;
     client.setNoDelay(true);
-    upstream.on("connect", () => client.resume());
-    this.#timer = setTimeout(() => this.#settle(), connectTimeoutMs);
+    let answered = false;
+    upstream.on("connect", () => {
+      answered = true;
+      client.resume();
+    });
+    this.#timer = setTimeout(() => this.#settle(counters), connectTimeoutMs);
     fromClient.start(client, upstream);
     toClient.start(upstream, client);
     const ended = (failed: boolean, pump: Pump, other: Socket) => {
@@ -49,7 +56,8 @@ export class Connection {
       closed(this);
     };
     client.on("error", ignore).on("close", (failed) => ended(failed, fromClient, upstream));
-    upstream.on("error", ignore).on("close", (failed) => ended(failed, toClient, client));
+    upstream.on("error", () => answered || counters.refused());
+    upstream.on("close", (failed) => ended(failed, toClient, client));
   }
 
   /** The client's address, or undefined when it is gone already. */
@@ -61,9 +69,13 @@ export class Connection {
    * One timer ends the attempt to connect and finds those connections that last: only they are worth the system
    * calls of keep-alive (eight, a quarter of all that a short connection takes), which notices peers that are gone.
    */
-  #settle(): void {
-    if (this.#upstream.connecting) this.cut();
-    else for (const socket of [this.#client, this.#upstream]) socket.setKeepAlive(true, keepAliveMs);
+  #settle(counters: Counters): void {
+    if (this.#upstream.connecting) {
+      counters.refused();
+      this.cut();
+    } else {
+      for (const socket of [this.#client, this.#upstream]) socket.setKeepAlive(true, keepAliveMs);
+    }
   }
 
   /** Resets both sides. */

@@ -13,36 +13,46 @@ const mostQueuedBytes = 1 << 20;
 export class Flow {
   /** The client's address, for the check of sources. */
   readonly remoteAddress: string;
+  /** Ends the flow and takes it out of the tables that it is in. */
+  readonly drop: () => void;
   /** Whether the instance has answered. */
   answered = false;
+  /** Whether the client has written after an answer. */
+  converses = false;
   readonly #upstream: Socket;
   readonly #idle: NodeJS.Timeout;
   readonly #closed: Promise<unknown>;
   #waiting: Uint8Array[] | undefined = [];
 
   /**
-   * Opens the flow. `reply` gets what the instance sends; `ended` is called, once, when no datagram has passed
-   * for `idleMs` or no socket could be made. That the instance's port is closed (ICMP) ends nothing: it may open.
+   * Opens the flow. `reply` gets what the instance sends; `drop` is called when no datagram has passed for
+   * `idleMs` or no socket could be made. That the instance's port is closed (ICMP) ends nothing: it may open.
+   * `refused` is called, once, when either keeps the flow from its first answer.
    */
   constructor(
     remoteAddress: string,
     target: Route["target"],
     idleMs: number,
     reply: (message: Uint8Array) => void,
-    ended: () => void,
+    refused: () => void,
+    drop: () => void,
   ) {
     this.remoteAddress = remoteAddress;
+    this.drop = drop;
+    let mayBeRefused = true;
     const upstream = udpSocket(target.host);
     this.#upstream = upstream;
     this.#closed = once(upstream, "close").catch(() => {});
-    this.#idle = setTimeout(ended, idleMs).unref();
+    this.#idle = setTimeout(drop, idleMs).unref();
     upstream.on("message", (message) => {
       this.answered = true;
       this.#idle.refresh();
       reply(message);
     });
     upstream.on("error", () => {
-      if (this.#waiting !== undefined) ended();
+      if (mayBeRefused && !this.answered) refused();
+      mayBeRefused = false;
+      if (this.#waiting !== undefined) drop();
     });
     upstream.connect(target.port, target.host, () => {
       const waiting = this.#waiting ?? [];
@@ -51,11 +61,13 @@ export class Flow {
     });
   }
 
-  /** Sends a client's datagram to the instance. */
-  send(message: Uint8Array): void {
+  /** Sends a client's datagram to the instance; false when it was dropped. */
+  send(message: Uint8Array): boolean {
     this.#idle.refresh();
-    if (this.#waiting === undefined) sendOrDrop(this.#upstream, message);
-    else if (this.#waiting.length < mostWaiting) this.#waiting.push(message);
+    if (this.#waiting === undefined) return sendOrDrop(this.#upstream, message);
+    if (this.#waiting.length >= mostWaiting) return false;
+    this.#waiting.push(message);
+    return true;
   }
 
   /** Ends the flow; resolves when its socket is gone. */
@@ -79,9 +91,13 @@ export function udpSocket(address: string): Socket {
   });
 }
 
-/** Sends without a callback, so that an error (ICMP, no route) is dropped like the datagram it belongs to. */
-export function sendOrDrop(socket: Socket, message: Uint8Array, port?: number, address?: string): void {
-  if (socket.getSendQueueSize() > mostQueuedBytes) return;
+/**
+ * Sends without a callback, so that an error (ICMP, no route) is dropped like the datagram it belongs to. False
+ * when the datagram was dropped for the queue is full.
+ */
+export function sendOrDrop(socket: Socket, message: Uint8Array, port?: number, address?: string): boolean {
+  if (socket.getSendQueueSize() > mostQueuedBytes) return false;
   if (port === undefined) socket.send(message);
   else socket.send(message, port, address);
+  return true;
 }

@@ -3,3 +3,4 @@
 export { BindError } from "./bind-error";
 export type { Gateway, Route } from "./gateway";
 export { type RelayOptions, relayGateway } from "./relay";
+export type { RouteStatistics } from "./statistics";

@@ -1,5 +1,6 @@
 import type { OnReadOpts, Socket } from "node:net";
 import { borrow, giveBack, shared } from "./buffers";
+import type { Meter } from "./statistics";
 
 /** A read at least this long is a stream of data, which is worth a buffer of its own. */
 const bulkBytes = 32 * 1024;
@@ -20,11 +21,17 @@ export class Pump {
     buffer: () => this.#own ?? shared,
     callback: (count, buffer) => this.#read(count, buffer),
   };
+  readonly #meter: Meter;
   #source: Socket | undefined;
   #sink: Socket | undefined;
   #own: Buffer | undefined;
   #waiting = false;
   #ended = false;
+
+  /** What passes is counted by the meter. */
+  constructor(meter: Meter) {
+    this.#meter = meter;
+  }
 
   /** Starts carrying. `source` was made with this pump's `onread`, or its chunks are passed to `write`. */
   start(source: Socket, sink: Socket): void {
@@ -56,6 +63,7 @@ export class Pump {
     const sink = this.#sink;
     if (sink === undefined || !sink.writable) return false;
     sink.write(bytes, this.#written);
+    this.#meter.add(bytes.length);
     this.#waiting = sink.writableLength > 0;
     return !this.#waiting;
   }

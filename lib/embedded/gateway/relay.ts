@@ -1,8 +1,6 @@
 import type { Gateway, Route } from "./gateway";
-import type { Listener } from "./listener";
-import { sourcesOf } from "./sources";
-import { listenTcp } from "./tcp";
-import { listenUdp } from "./udp";
+import { OpenRoute } from "./open-route";
+import type { RouteStatistics } from "./statistics";
 
 /** How the relay treats what it carries; all have defaults. */
 export interface RelayOptions {
@@ -17,7 +15,8 @@ export interface RelayOptions {
    */
   readonly udpIdleMs?: number;
   /**
-   * UDP flows (client addresses and ports) that one route may have at a time; each takes a file descriptor.
+   * UDP flows (client addresses and ports) that one route may have at a time, over all of its ports; each takes
+   * a file descriptor.
    * When they are used up, a new client takes the place of the oldest flow that has shown no conversation,
    * and is dropped where every flow has.
    * @default 1,024
@@ -41,7 +40,7 @@ export function relayGateway(options: RelayOptions = {}): Gateway {
 
 class Relay implements Gateway {
   readonly #options: Required<RelayOptions>;
-  readonly #open = new Map<string, { route: Route; listener: Listener }>();
+  readonly #open = new Map<string, OpenRoute>();
   /** The last call of each id that has not settled yet. */
   readonly #pending = new Map<string, Promise<void>>();
   #closed = false;
@@ -53,36 +52,40 @@ class Relay implements Gateway {
   open(route: Route): Promise<void> {
     return this.#inTurn(route.id, async () => {
       if (this.#closed) throw new Error(`route ${route.id} cannot be opened: the gateway is shut down`);
-      const sources = sourcesOf(route.allowedCidrs);
-      const current = this.#open.get(route.id);
-      if (current !== undefined && samePort(current.route, route)) {
-        current.listener.update(route.target, sources);
-        current.route = route;
-        return;
-      }
-      const listen = route.protocol === "tcp" ? listenTcp : listenUdp;
-      const listener = await listen(route, sources, this.#options);
-      this.#open.set(route.id, { route, listener });
-      await current?.listener.close();
+      const present = this.#open.get(route.id) ?? new OpenRoute(this.#options);
+      await present.change(route);
+      this.#open.set(route.id, present);
     });
   }
 
-  close(id: string): Promise<void> {
+  close(id: string): Promise<RouteStatistics | undefined> {
     return this.#inTurn(id, async () => {
-      const listener = this.#open.get(id)?.listener;
+      const present = this.#open.get(id);
+      await present?.close();
       this.#open.delete(id);
-      await listener?.close();
+      return present?.statistics;
     });
   }
 
-  async shutdown(): Promise<void> {
+  statistics(id: string): RouteStatistics | undefined {
+    return this.#open.get(id)?.statistics;
+  }
+
+  async shutdown(): Promise<ReadonlyMap<string, RouteStatistics>> {
     this.#closed = true;
+    const final = new Map<string, RouteStatistics>();
     const ids = new Set([...this.#open.keys(), ...this.#pending.keys()]);
-    await Promise.all([...ids].map((id) => this.close(id)));
+    await Promise.all(
+      [...ids].map(async (id) => {
+        const statistics = await this.close(id);
+        if (statistics) final.set(id, statistics);
+      }),
+    );
+    return final;
   }
 
   /** Runs what is asked of one id after what was asked of it before, whether or not that succeeded. */
-  #inTurn(id: string, run: () => Promise<void>): Promise<void> {
+  #inTurn<T>(id: string, run: () => Promise<T>): Promise<T> {
     const result = (this.#pending.get(id) ?? Promise.resolve()).then(run);
     const settled = result
       .catch(() => {})
@@ -92,12 +95,4 @@ class Relay implements Gateway {
     this.#pending.set(id, settled);
     return result;
   }
-}
-
-function samePort(one: Route, other: Route): boolean {
-  return (
-    one.protocol === other.protocol &&
-    one.externalIp === other.externalIp &&
-    one.externalPort === other.externalPort
-  );
 }

@@ -3,62 +3,69 @@ import { createServer, type Server } from "node:net";
 import { acceptWith } from "./accept";
 import { BindError } from "./bind-error";
 import { Connection, reset } from "./connection";
-import type { Route } from "./gateway";
-import type { Listener } from "./listener";
+import type { Endpoint, Listener, Rule, Shared } from "./listener";
 import { Pump } from "./pump";
-import type { Sources } from "./sources";
+import type { Counters } from "./statistics";
 
 /** Connections that may wait to be accepted; the kernel caps it at `net.core.somaxconn`. */
 const backlog = 4_096;
 
-/** Listens on a TCP route's external port. Rejects with a `BindError`, leaving no socket, when it cannot. */
+/** Limits of TCP; see `RelayOptions`. */
+export interface TcpOptions {
+  readonly connectTimeoutMs: number;
+}
+
+/** Listens on a TCP port. Rejects with a `BindError`, leaving no socket, when it cannot. */
 export async function listenTcp(
-  route: Route,
-  sources: Sources,
-  options: { readonly connectTimeoutMs: number },
+  at: Endpoint,
+  rule: Rule,
+  shared: Shared,
+  options: TcpOptions,
 ): Promise<Listener> {
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-  server.listen({ host: route.externalIp, port: route.externalPort, backlog, exclusive: true });
+  server.listen({ host: at.ip, port: at.port, backlog, exclusive: true });
   try {
     await once(server, "listening");
   } catch (error) {
-    throw new BindError(route, error as NodeJS.ErrnoException);
+    throw new BindError(at, error as NodeJS.ErrnoException);
   }
-  return new TcpListener(server, route.target, sources, options.connectTimeoutMs);
+  return new TcpListener(server, rule, shared.counters, options.connectTimeoutMs);
 }
 
 class TcpListener implements Listener {
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
-  #target: Route["target"];
-  #sources: Sources;
+  #rule: Rule;
   #drained: (() => void) | undefined;
 
-  constructor(server: Server, target: Route["target"], sources: Sources, connectTimeoutMs: number) {
+  constructor(server: Server, rule: Rule, counters: Counters, connectTimeoutMs: number) {
     this.#server = server;
-    this.#target = target;
-    this.#sources = sources;
+    this.#rule = rule;
     // A connection that could not be accepted (no file descriptor left) is the client's loss alone.
     server.on("error", () => {});
     const closed = (connection: Connection) => {
+      counters.over();
       this.#connections.delete(connection);
       if (this.#connections.size === 0) this.#drained?.();
     };
-    // Counters of the route belong in this callback and in `closed`, bytes in `Pump.write`.
     acceptWith(
       server,
-      () => new Pump(),
+      () => new Pump(counters.in),
       (client, fromClient) => {
-        if (!this.#sources.allow(client)) return reset(client);
-        this.#connections.add(new Connection(client, fromClient, this.#target, connectTimeoutMs, closed));
+        const { sources, target } = this.#rule;
+        if (!sources.allow(client)) {
+          counters.refused();
+          return reset(client);
+        }
+        counters.letIn();
+        this.#connections.add(new Connection(client, fromClient, target, connectTimeoutMs, counters, closed));
       },
     );
   }
 
-  update(target: Route["target"], sources: Sources): void {
-    this.#target = target;
-    this.#sources = sources;
-    for (const connection of this.#connections) if (!sources.allow(connection)) connection.cut();
+  update(rule: Rule): void {
+    this.#rule = rule;
+    for (const connection of this.#connections) if (!rule.sources.allow(connection)) connection.cut();
   }
 
   async close(): Promise<void> {

@@ -186,6 +186,7 @@ function gatewayRole(): void {
       protocol: load === "packets" ? "udp" : "tcp",
       externalIp: host,
       externalPort,
+      portCount: 1,
       target: { host, port },
       allowedCidrs: [],
     });
@@ -199,6 +200,7 @@ function gatewayRole(): void {
         protocol: "tcp",
         externalIp: `127.77.${i >> 13}.1`,
         externalPort: 20_000 + (i & 8191),
+        portCount: 1,
         target: { host, port: 9 },
         allowedCidrs: [],
       });

@@ -1,0 +1,71 @@
+/** What a route has carried. Of UDP, a connection is a flow: what one client address and port sends and gets. */
+export interface RouteStatistics {
+  /** Connections that are open now, those whose instance has not answered yet among them. */
+  readonly openConnections: number;
+  /** Connections of allowed sources. */
+  readonly totalConnections: number;
+  /**
+   * Connections of other sources, those that the instance refused or left unanswered (these are also part of
+   * the total), and flows that found the table full. UDP shows no attempts: there, each datagram of a source
+   * that is not allowed counts.
+   */
+  readonly refusedConnections: number;
+  /** Bytes from clients, without the headers of packets. */
+  readonly bytesIn: number;
+  /** Bytes to clients, without the headers of packets. */
+  readonly bytesOut: number;
+  /** When a connection was last let in or carried bytes, in milliseconds since 1970; absent: never. */
+  readonly lastUsedAt?: number;
+}
+
+/** Counts the bytes of one direction. */
+export class Meter {
+  bytes = 0;
+  usedAt = 0;
+
+  /** Notes what has passed just now; one of the few steps that are taken for each packet. */
+  add(bytes: number): void {
+    this.bytes += bytes;
+    this.usedAt = Date.now();
+  }
+}
+
+/** The counts of a route, which all of its ports add to. */
+export class Counters {
+  readonly in = new Meter();
+  readonly out = new Meter();
+  #open = 0;
+  #total = 0;
+  #refused = 0;
+  #letInAt = 0;
+
+  /** A connection of an allowed source has come. */
+  letIn(): void {
+    this.#open++;
+    this.#total++;
+    this.#letInAt = Date.now();
+  }
+
+  /** A connection that was let in is over. */
+  over(): void {
+    this.#open--;
+  }
+
+  /** A connection was turned away, by the route or by its instance. */
+  refused(): void {
+    this.#refused++;
+  }
+
+  /** The counts as they are now. */
+  snapshot(): RouteStatistics {
+    const lastUsedAt = Math.max(this.#letInAt, this.in.usedAt, this.out.usedAt);
+    return {
+      openConnections: this.#open,
+      totalConnections: this.#total,
+      refusedConnections: this.#refused,
+      bytesIn: this.in.bytes,
+      bytesOut: this.out.bytes,
+      ...(lastUsedAt > 0 ? { lastUsedAt } : {}),
+    };
+  }
+}
