@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { providerSource, providerVersion } from "../../lib/bindings/release";
 import { freshFolder } from "./clean-up";
@@ -104,6 +104,11 @@ ${provider}
       resources: { type: string; name: string; instances: StateResource[] }[];
     };
     return resources.find((resource) => resource.type === type && resource.name === name)?.instances[0];
+  }
+
+  /** Whether anything was ever written to the state. */
+  hasState(): boolean {
+    return existsSync(join(this.path, "terraform.tfstate"));
   }
 
   state(): string {
