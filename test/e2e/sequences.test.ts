@@ -15,7 +15,7 @@ const steps = 5;
 
 /** What one writes of a forward, beyond where it leads. */
 const written = fc.record({
-  description: fc.constantFrom(undefined, "", "ssh service", 'quotes " and ${literal}', "umlaut ä, 한국어"),
+  description: fc.constantFrom(undefined, "", "ssh service", `quotes " and \${literal}`, "umlaut ä, 한국어"),
   labels: fc.constantFrom(undefined, {}, { tier: "web" }, { tier: "db", "example.com/team": "ai" }),
   allowedCidrs: fc.constantFrom(
     undefined,
@@ -39,6 +39,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant("destroy" as const) }),
   fc.record({ kind: fc.constant("nothing" as const) }),
 );
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const sequence = fc.array(step, { minLength: steps, maxLength: steps });
 
 let platform: PlatformProcess;
@@ -88,10 +89,7 @@ const configuration = (forwards: ReadonlyMap<number, Written>, imports: Readonly
     .join("");
 
 /** Does one step of every sequence; what is broken or forgotten is so before the apply. */
-async function take(
-  stepsNow: readonly fc.TypeOf<typeof step>[],
-  forwards: Map<number, Written>,
-): Promise<void> {
+async function take(stepsNow: readonly Step[], forwards: Map<number, Written>): Promise<void> {
   const known = forwardsInState();
   const imports = new Map<number, string>();
   const forgotten: string[] = [];
