@@ -1,9 +1,17 @@
 import type * as z from "zod";
 import { type Collection, type Page, PageQuery, parse } from "../contract";
-import type { Selection, Table } from "./table";
+import type { Condition, Table } from "./table";
 
 /** Conditions for the filters that are not just a column with that value. */
-type Conditions = Readonly<Record<string, (value: never) => NonNullable<Selection<never>["also"]>>>;
+type Conditions = Readonly<Record<string, (value: never) => Condition>>;
+
+/** What an idempotency key has made. */
+const ofEveryCollection: Conditions = {
+  idempotencyKey: (key: string) => ({
+    sql: "id IN (SELECT entityId FROM idempotencyKeys WHERE key = ?)",
+    values: [key],
+  }),
+};
 
 /** One page of a table, filtered by the collection's filter, as entities. */
 export function listPage<Row extends { id: string }, E>(
@@ -11,15 +19,16 @@ export function listPage<Row extends { id: string }, E>(
   table: Table<Row>,
   query: object | undefined,
   toEntity: (row: Row) => E,
-  conditions: Conditions = {},
+  conditionsOfItsOwn: Conditions = {},
 ): Page<E> {
+  const conditions = { ...ofEveryCollection, ...conditionsOfItsOwn };
   const { limit, cursor, labels, ...filters } = parse(
     collection.filter.extend(PageQuery.shape),
     query ?? {},
   ) as z.output<typeof PageQuery> & { labels?: string };
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
   const where = given.filter(([field]) => !(field in conditions));
-  const [also] = given
+  const also = given
     .filter(([field]) => field in conditions)
     .map(([field, value]) => conditions[field]!(value as never));
   // One more than asked for tells whether there is a next page.

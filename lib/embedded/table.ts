@@ -31,12 +31,17 @@ export const column = {
   }),
 };
 
-/** Which rows of a table: equal in every field given, bearing every label, fit for `also`, behind `after` in the order of ids. */
+/** A condition that no column alone can express. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Which rows of a table: equal in every field given, bearing every label, fit for each of `also`, behind `after` in the order of ids. */
 export interface Selection<Row> {
   readonly where?: Partial<Row>;
   readonly labels?: string | undefined;
-  /** A condition that no column alone can express. */
-  readonly also?: { readonly sql: string; readonly values: readonly SqlValue[] } | undefined;
+  readonly also?: readonly Condition[];
   readonly after?: string | undefined;
   readonly limit?: number;
 }
@@ -94,7 +99,7 @@ export class Table<Row extends { id: string }> {
     return Number(found?.count);
   }
 
-  select({ where = {}, labels, also, after, limit = -1 }: Selection<Row> = {}): Row[] {
+  select({ where = {}, labels, also = [], after, limit = -1 }: Selection<Row> = {}): Row[] {
     const fields = this.given(where);
     const terms = fields.map((field) => `${field} = ?`);
     const values = this.encode(where, fields);
@@ -103,9 +108,9 @@ export class Table<Row extends { id: string }> {
       terms.push("json_extract(labels, ?) = ?");
       values.push(`$."${key}"`, value!);
     }
-    if (also) {
-      terms.push(also.sql);
-      values.push(...also.values);
+    for (const condition of also) {
+      terms.push(condition.sql);
+      values.push(...condition.values);
     }
     if (after !== undefined) {
       terms.push("id > ?");
