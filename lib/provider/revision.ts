@@ -14,15 +14,10 @@ export function rememberRevision(
   if (privateState.get(identity) !== entity.id) privateState.set(identity, entity.id);
 }
 
-/** The id of the object that private state is about, also when a replacement for it is planned. */
-export function rememberedId(privateState: PrivateState): string | undefined {
-  const id = privateState.get(identity);
+/** The id of the object that the planned one replaces, which keeps it apart from all others. */
+export function replacedId(privateState: PrivateState): string | undefined {
+  const id = privateState.getReplaced(identity);
   return typeof id === "string" ? id : undefined;
-}
-
-/** Private state of an object to come says nothing of the one that it replaces. */
-export function forgetRevision(privateState: PrivateState): void {
-  for (const key of [entry, identity]) if (privateState.get(key) !== undefined) privateState.delete(key);
 }
 
 /** A change that was decided on a state. */

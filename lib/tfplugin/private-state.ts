@@ -64,6 +64,12 @@ export class PrivateState {
     return Object.hasOwn(this.entries, key) ? this.entries[key] : undefined;
   }
 
+  /** A value of the object that is going to be replaced by this one; undefined where there is none. */
+  getReplaced(key: string): unknown {
+    const replaced = this.entries[REPLACED];
+    return isFields(replaced) ? replaced[key] : undefined;
+  }
+
   /** Keeps a value. Kept also when the operation fails. */
   set(key: string, value: unknown): void {
     this.entries[key] = value;

@@ -194,7 +194,7 @@ test("what was made is imported by id, and then there is nothing to change", asy
   expect(await terraform.changes()).toBe("");
   await terraform.succeed("state rm", "fairlead_project.lab");
   const missing = await terraform.fail("import", "fairlead_project.lab", "prj-nothing");
-  expect(missing).toContain("Cannot import non-existent remote object");
+  expect(missing).toContain('The platform has no project "prj-nothing"');
   await terraform.succeed("import", ...ids[0]!);
 });
 

@@ -1,6 +1,6 @@
 import { spanText } from "../../contract";
 import { isUnknown } from "../../tfplugin";
-import { rememberedId } from "../revision";
+import { replacedId } from "../revision";
 import type { Values } from "../shape";
 import type { PlanDraft, PlanRule } from "./rule";
 
@@ -34,7 +34,7 @@ export const claimPorts: PlanRule = async (draft) => {
   const { next, session, diagnostics } = draft;
   const { protocol, port_count: count } = next;
   if (typeof protocol !== "string" || typeof count !== "number") return;
-  const owner = draft.prior?.id ?? rememberedId(draft.privateState) ?? draft.privateState;
+  const owner = draft.prior?.id ?? replacedId(draft.privateState) ?? draft.privateState;
   const claim = { owner, values: next };
   const { instance_id: instance, internal_port: internal, external_port: external } = next;
   if (typeof instance === "string" && typeof internal === "number") {

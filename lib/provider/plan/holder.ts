@@ -1,5 +1,6 @@
 import { forwardKey, overlap, type PortSpan, spanText } from "../../contract";
 import { importBlock } from "../import-block";
+import { replacedId } from "../revision";
 import type { Session } from "../session";
 import { resourceTypes } from "../shape";
 import type { Entity } from "../snapshot";
@@ -19,9 +20,9 @@ export const findHolder: PlanRule = async (draft) => {
   if (!wanted || !session.options.reachable || session.snapshots.written) return;
   const address = await plannedAddress(draft);
   if (address === undefined) return;
+  const own = prior?.id ?? replacedId(draft.privateState);
   const rivals = (await session.snapshots.all("portForwards", undefined, signal)).filter(
-    (forward) =>
-      forward.externalIp === address && forward.protocol === next.protocol && forward.id !== prior?.id,
+    (forward) => forward.externalIp === address && forward.protocol === next.protocol && forward.id !== own,
   );
   const holder = rivals.find((forward) => overlap(spanOf(forward), wanted));
   if (!holder) return;
