@@ -69,7 +69,7 @@ export class DataFairleadFlavorsFlavorsOutputReference extends cdktf.ComplexObje
   }
 
   // memory_mi_b - computed: true, optional: false, required: false
-  public get memoryMiB() {
+  public get memoryMib() {
     return this.getNumberAttribute('memory_mi_b');
   }
 

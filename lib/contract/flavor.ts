@@ -6,7 +6,7 @@ import { CatalogueName, Description } from "./fields";
 export const Flavor = z.object({
   name: CatalogueName.describe("Name, unique on the platform."),
   description: Description.describe("Free text for people."),
-  memoryMiB: z.int().min(1).nullable().describe("Memory in MiB; null when it is not limited."),
+  memoryMib: z.int().min(1).nullable().describe("Memory in MiB; null when it is not limited."),
   cpus: z
     .number()
     .positive()

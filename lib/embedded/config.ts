@@ -46,7 +46,7 @@ export const PlatformConfig = z
       text,
       z.strictObject({
         description: text.default(""),
-        memoryMiB: z
+        memoryMib: z
           .int({ error: "memory is a whole number of MiB" })
           .min(1, { error: "memory is at least 1 MiB" })
           .optional(),

@@ -177,8 +177,8 @@ export class Reconciler {
     const { id, name, projectId, image, flavor, privateIp, userData, sshKeys } = row;
     const size = this.offered.flavors.find((known) => known.name === flavor);
     if (!size) throw new Error(`the platform's configuration has no flavor "${flavor}" any more`);
-    const { memoryMiB, cpus } = size;
-    return { id, name, projectId, image, flavor, privateIp, memoryMiB, cpus, userData, sshKeys };
+    const { memoryMib, cpus } = size;
+    return { id, name, projectId, image, flavor, privateIp, memoryMib, cpus, userData, sshKeys };
   }
 
   private guardRunning(): void {

@@ -72,7 +72,7 @@ describe.each([embedded, overHttp, lacking])("$name", ({ start }) => {
     expect(flavors.items[1]).toEqual({
       name: "medium",
       description: "2 CPUs, 2 GB",
-      memoryMiB: 2048,
+      memoryMib: 2048,
       cpus: 2,
     });
   });

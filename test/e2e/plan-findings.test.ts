@@ -97,7 +97,7 @@ test("an external port of somebody else: who holds it, whose mark it bears, free
   expect(text).toContain(
     `external_port is 30023, but ${platform.externalIp}:30022-30023/tcp is held by port forward ${theirs.id} of project strangers, to instance theirs; it bears the mark their/stack.`,
   );
-  expect(text).toContain("Free nearby: 30024, 30021, 30025.");
+  expect(text).toContain("Free nearby: 30024, 30025, 30021.");
   expect(text).toMatch(
     new RegExp(
       `import \\{ to = fairlead_port_forward\\.NAME id = "${platform.externalIp}:30022-30023/tcp" \\}`,
@@ -138,7 +138,7 @@ test.each([
 
 test("a range that goes beyond the last port", async () => {
   const text = await refused(forward("range", 65000, "port_count = 1000"));
-  expect(text).toContain("a range that begins at internalPort 65000 has at most 536 ports");
+  expect(text).toContain("a range that begins at internal_port 65000 has at most 536 ports");
 });
 
 test("a time that is over is a warning: the forward keeps its port and carries nothing", async () => {

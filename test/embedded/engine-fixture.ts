@@ -122,7 +122,7 @@ export function testEngine(
       image,
       flavor: "small",
       privateIp: freshAddress(),
-      memoryMiB: null,
+      memoryMib: null,
       cpus: null,
       userData: null,
       sshKeys: [],

@@ -9,7 +9,7 @@ export interface Machine {
   /** The address that the instance listens on; only this platform's host reaches it. */
   readonly privateIp: string;
   /** Memory of the flavor in MiB; null: as much as the host has. */
-  readonly memoryMiB: number | null;
+  readonly memoryMib: number | null;
   /** CPUs of the flavor, parts of one included; null: all of the host's. */
   readonly cpus: number | null;
   /** What the instance is told at its first start; a secret. Null: nothing. */
