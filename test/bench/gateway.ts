@@ -23,6 +23,8 @@ interface Result {
   readonly skipped: readonly string[];
   /** Megabytes resident in a gateway process with 10,000 open TCP routes, and the same with none. */
   readonly residentMB: { readonly open: number; readonly empty: number };
+  /** Milliseconds that a TCP route of 1,000 ports takes to open. */
+  readonly rangeMs: number;
 }
 
 async function measure(ready: ReadonlyMap<Contender, Ports>, selected: readonly Load[]): Promise<Samples> {
@@ -61,7 +63,7 @@ async function compare(selected: readonly Load[] = loads): Promise<Result> {
     const samples = await measure(ready, selected);
     const many = start("gateway");
     many.send({ many: manyRoutes });
-    const memory = await answer<{ open: number; empty: number }>(many);
+    const memory = await answer<{ open: number; empty: number; rangeMs: number }>(many);
     const rates: Result["rates"] = {};
     const ratios: Result["ratios"] = {};
     for (const [name, own] of samples) {
@@ -73,13 +75,13 @@ async function compare(selected: readonly Load[] = loads): Promise<Result> {
       );
     }
     const residentMB = { open: memory.open / 1e6, empty: memory.empty / 1e6 };
-    return { rates, ratios, skipped, residentMB };
+    return { rates, ratios, skipped, residentMB, rangeMs: memory.rangeMs };
   } finally {
     await stopAll();
   }
 }
 
-function print({ rates, ratios, skipped, residentMB }: Result): void {
+function print({ rates, ratios, skipped, residentMB, rangeMs }: Result): void {
   const cell = (text: string) => text.padStart(20);
   const unit: Record<Load, [string, number]> = {
     download: ["download MB/s", 1e6],
@@ -100,6 +102,7 @@ function print({ rates, ratios, skipped, residentMB }: Result): void {
   }
   const [open, empty] = [residentMB.open.toFixed(0), residentMB.empty.toFixed(0)];
   console.log(`${manyRoutes} open TCP forwards: ${open} MB resident (${empty} MB with none)`);
+  console.log(`a route of 1,000 TCP ports opens in ${rangeMs.toFixed(0)} ms`);
   for (const name of skipped) console.log(`skipped: ${name} is not installed`);
 }
 
@@ -107,7 +110,7 @@ function print({ rates, ratios, skipped, residentMB }: Result): void {
 export async function run(): Promise<Row[]> {
   const result = await compare();
   print(result);
-  const { rates, residentMB } = result;
+  const { rates, residentMB, rangeMs } = result;
   const beside = (peer: string, load: Load) => {
     const [own, other] = [rates.gateway?.[load], rates[peer]?.[load]];
     return own === undefined || other === undefined ? undefined : own / other;
@@ -120,5 +123,6 @@ export async function run(): Promise<Row[]> {
     ...row("new connections / HAProxy", beside("haproxy", "connections"), 0.5),
     ...row("UDP packets / nginx stream", beside("nginx", "packets"), 1.3),
     atMost(`${manyRoutes} open forwards`, residentMB.open, 300, " MB"),
+    atMost("a forward of 1,000 ports opens", rangeMs, 500, " ms"),
   ];
 }

@@ -19,6 +19,12 @@ export function cleaner(): Cleaner {
   };
 }
 
+/** A loopback address that no other test uses, with high probability, so that each of its ports is free. */
+export function freshAddress(): string {
+  const byte = (from: number) => from + Math.floor(Math.random() * (255 - from));
+  return `127.${byte(100)}.${byte(1)}.${byte(1)}`;
+}
+
 /** A TCP port of 127.0.0.1 that nothing uses. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -65,6 +71,13 @@ export function client(clean: Cleaner, port: number, host = "127.0.0.1", localAd
   socket.on("error", () => {});
   clean.up(() => socket.destroy());
   return socket;
+}
+
+/** Sends a text and gives the next answer. */
+export async function talk(socket: Socket, text: string): Promise<string> {
+  const answer = once(socket, "data");
+  socket.write(text);
+  return String((await answer)[0]);
 }
 
 /** How a connection ended: the code of its error, or "end" when it ended in order. */

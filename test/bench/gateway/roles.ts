@@ -180,7 +180,7 @@ function pipeRole(): void {
 
 function gatewayRole(): void {
   const gateway = relayGateway();
-  const open = (id: string, load: Load, externalPort: number, port: number) =>
+  const relay = (id: string, load: Load, externalPort: number, port: number) =>
     gateway.open({
       id,
       protocol: load === "packets" ? "udp" : "tcp",
@@ -192,7 +192,7 @@ function gatewayRole(): void {
     });
   process.on("message", async (ask: { instance?: Ports; ports?: Ports; many?: number }) => {
     if (ask.instance && ask.ports)
-      for (const load of loads) await open(load, load, ask.ports[load], ask.instance[load]);
+      for (const load of loads) await relay(load, load, ask.ports[load], ask.instance[load]);
     const empty = process.memoryUsage.rss();
     for (let i = 0; i < (ask.many ?? 0); i++)
       await gateway.open({
@@ -204,7 +204,19 @@ function gatewayRole(): void {
         target: { host, port: 9 },
         allowedCidrs: [],
       });
-    process.send?.({ empty, open: process.memoryUsage.rss() });
+    const open = process.memoryUsage.rss();
+    const began = performance.now();
+    if (ask.many !== undefined)
+      await gateway.open({
+        id: "range",
+        protocol: "tcp",
+        externalIp: "127.77.200.1",
+        externalPort: 20_000,
+        portCount: 1_000,
+        target: { host, port: 20_000 },
+        allowedCidrs: [],
+      });
+    process.send?.({ empty, open, rangeMs: performance.now() - began });
   });
 }
 
