@@ -6,15 +6,22 @@ import { PlatformError } from "./errors";
  */
 export function guardKnownName(field: "image" | "flavor", name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
-  const [closest, ...others] = closestFirst(name, known);
-  const offer =
-    closest === undefined
-      ? `the platform has no ${field}s`
-      : `did you mean ${JSON.stringify(closest)}?${others.length > 0 ? ` The platform also has ${others.slice(0, 10).join(", ")}` : ""}`;
-  throw new PlatformError(`unknown_${field}`, `There is no ${field} ${JSON.stringify(name)}; ${offer}.`, {
+  const names = closestFirst(name, known);
+  const offer = isClose(name, names[0]) ? `did you mean ${JSON.stringify(names[0])}? The` : "the";
+  const shown = names.slice(0, mostShown).join(", ") || `no ${field}`;
+  const more = names.length > mostShown ? ` and ${names.length - mostShown} more` : "";
+  const text = `There is no ${field} ${JSON.stringify(name)}; ${offer} platform has ${shown}${more}.`;
+  throw new PlatformError(`unknown_${field}`, text, {
     field: `/${field}`,
     details: { known: closest === undefined ? [] : [closest, ...others] },
   });
+}
+
+const mostShown = 10;
+
+/** Whether one is likely to be the other, mistyped. */
+function isClose(written: string, known: string | undefined): boolean {
+  return known !== undefined && distance(written.toLowerCase(), known.toLowerCase()) <= written.length / 3;
 }
 
 /** Names in the order of how close they come to one that was written: those that contain it, then by letters. */

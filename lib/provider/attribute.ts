@@ -31,7 +31,6 @@ export function secretAttributes(collection: Collection, field: string): Record<
     [name]: attribute.string({
       optional: true,
       writeOnly: true,
-      sensitive: true,
       description: `${input.description} It is in no plan and no state.`,
       validate: [validatorOf(name, input)],
     }),

@@ -125,23 +125,30 @@ test.each([
   expect(text).not.toContain("Request:");
 });
 
-test.each(["image", "flavor"] as const)("an unknown %s: which ones there are", async (field) => {
-  const instance =
-    field === "image" ? 'image = "htpp-hello"\n flavor = "small"' : 'image = "http-hello"\n flavor = "tiny"';
-  const [given, known] =
-    field === "image" ? ["htpp-hello", "echo, http-hello"] : ["tiny", "large, medium, small"];
-  const text = await refused(resources(page, instance));
-  expectInOrder(text, [
-    `Error: Unknown ${field}`,
-    "with fairlead_instance.web, on main.tf line",
-    `${field} = "${given}"`,
-    `There is no ${field} "${given}"; the platform has ${known}.`,
-    `Use one of the platform's ${field}s, or add it to the platform's configuration.`,
-  ]);
-  expectOrigin(text, `unknown_${field}`);
-  // The refused replacement has cost the old instance.
-  await terraform.apply(resources(page));
-});
+test.each(["image", "flavor"] as const)(
+  "an unknown %s: which ones there are, before the old instance has gone",
+  async (field) => {
+    const instance =
+      field === "image"
+        ? 'image = "htpp-hello"\n flavor = "small"'
+        : 'image = "http-hello"\n flavor = "tiny"';
+    const [given, offer] =
+      field === "image"
+        ? ["htpp-hello", 'did you mean "http-hello"? The platform has http-hello, echo.']
+        : ["tiny", "the platform has large, medium, small."];
+    const text = await refused(resources(page, instance));
+    expectInOrder(text, [
+      `Error: Unknown ${field}`,
+      "with fairlead_instance.web, on main.tf line",
+      `${field} = "${given}"`,
+      `There is no ${field} "${given}"; ${offer}`,
+      `Use one of the platform's ${field}s, or add it to the platform's configuration.`,
+      `Code: unknown_${field}.`,
+    ]);
+    terraform.write(resources(page));
+    expect(await terraform.changes()).toBe("");
+  },
+);
 
 test("an instance of another project: which one, and the rule", async () => {
   const { instance } = await strangers();

@@ -126,8 +126,12 @@ test("a forced replacement of a forward is not taken for two forwards", async ()
 });
 
 test.each([
-  ["image", "htpp-hello", 'There is no image "htpp-hello"; did you mean "http-hello"?'],
-  ["flavor", "smal", 'There is no flavor "smal"; did you mean "small"?'],
+  [
+    "image",
+    "htpp-hello",
+    'There is no image "htpp-hello"; did you mean "http-hello"? The platform has http-hello, echo.',
+  ],
+  ["flavor", "smal", 'There is no flavor "smal"; did you mean "small"? The platform has small'],
 ])("an unknown %s, with the closest name", async (field, given, message) => {
   const known = field === "image" ? "http-hello" : "small";
   terraform.write(stack("").replace(`"${known}"`, `"${given}"`), marked);
