@@ -41,10 +41,33 @@ const listOptions = (command: Command): Command =>
   command
     .description("list each instance with its forwards")
     .option("--project <name or id>", "only this project")
+    .addOption(new Option("--ownership <mark>", "only what bears this ownership mark").conflicts("unowned"))
+    .option("--unowned", "only what bears no ownership mark")
+    .option("--unused <duration>", "only forwards that were not used for so long: 30d, 12h, 90m")
+    .option("--stats", "show connections and bytes")
+    .option("--wide", "show ownership marks and ids, too")
     .addOption(new Option("--json", "print one flat array of forwards, as the API gives them"))
     .action((options) => (require("./forward-list") as typeof import("./forward-list")).forwardList(options));
 listOptions(forward.command("list"));
 listOptions(program.command("forwards").summary("short for: forward list"));
+
+program
+  .command("orphans")
+  .argument("[dir]", "folder of a Terraform configuration, or of a cdktf project with one stack", ".")
+  .description(
+    "list what bears this stack's ownership mark on the platform and is in none of its states, with the import " +
+      "block and the command that deletes it; nothing is changed without --delete",
+  )
+  .addOption(
+    new Option(
+      "--ownership-id <mark>",
+      "mark of the stack, several times for several (default: from the folder)",
+    ).argParser((mark: string, marks: string[] | undefined) => [...(marks ?? []), mark]),
+  )
+  .addOption(new Option("--delete <id>", "delete this one orphan").conflicts("fail"))
+  .option("--fail", "end with exit code 3 when there are orphans")
+  .action((dir, options) => (require("./orphans") as typeof import("./orphans")).orphans(dir, options));
+
 program.addHelpText(
   "after",
   "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE.",

@@ -1,71 +1,81 @@
 import { connect, resolveSettings } from "../connect";
-import { type Instance, listAll, type Platform, type PortForward } from "../contract";
+import { type Platform, withoutCapability } from "../contract";
+import { parseDuration } from "./duration";
 import { UsageError } from "./failure";
-import { formatTable } from "./table";
+import { type InventoryLine, inventoryOf } from "./inventory";
+import { type InventoryView, inventoryTable } from "./inventory-table";
+import { unusedFor } from "./unused";
 
 /** The flags of `fairlead forward list`. */
 export interface ForwardListOptions {
   readonly project?: string;
+  /** Only what bears this ownership mark. */
+  readonly ownership?: string;
+  /** Only what bears no ownership mark. */
+  readonly unowned?: boolean;
+  /** Only forwards that were not used for this long: "30d". */
+  readonly unused?: string;
+  readonly stats?: boolean;
+  readonly wide?: boolean;
   readonly json?: boolean;
 }
 
-/** Prints what the platform's console shows: each instance with its forwards. */
+/** Prints what the platform's console shows: each instance with its forwards, all or some of them. */
 export async function forwardList(options: ForwardListOptions): Promise<void> {
+  const unused = options.unused === undefined ? undefined : parseDuration("--unused", options.unused);
   const platform = connect(resolveSettings());
-  const projects = await chosenProjects(platform, options.project);
-  const query = options.project === undefined ? {} : { projectId: projects[0]!.id };
-  const forwards = await listAll(platform.portForwards, query);
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(forwards, null, 2)}\n`);
-    return;
-  }
-  const instances = await listAll(platform.instances, query);
-  const rows = projects.flatMap(({ id, name }) => {
-    const own = forwards.filter((forward) => forward.projectId === id);
-    const ofInstances = instances
-      .filter((instance) => instance.projectId === id)
-      .flatMap((instance) =>
-        rowsOf(
-          name,
-          instance,
-          own.filter((forward) => forward.instanceId === instance.id),
-        ),
-      );
-    const detached = own.filter((forward) => forward.instanceId === null);
-    return [...ofInstances, ...detached.map((forward) => rowOf(name, "(none)", forward))];
-  });
-  if (rows.length === 0) process.stdout.write("There are no instances and no forwards.\n");
-  else
-    process.stdout.write(
-      formatTable(["PROJECT", "INSTANCE", "EXTERNAL", "INTERNAL", "DESCRIPTION", "STATUS", "ID"], rows),
-    );
+  if (unused !== undefined) await needStatistics(platform, "--unused");
+  else if (options.stats) await needStatistics(platform, "--stats");
+  const all = await inventoryOf(platform, { project: options.project, wanted: ownedAs(options) });
+  const lines = unused === undefined ? all : unusedFor(all, unused);
+  process.stdout.write(options.json ? json(lines) : text(lines, all, options));
 }
 
-async function chosenProjects(platform: Platform, wanted: string | undefined) {
-  const projects = await listAll(platform.projects);
-  if (wanted === undefined) return projects;
-  const project = projects.find(({ id, name }) => id === wanted || name === wanted);
-  if (project) return [project];
-  const names = projects.slice(0, 10).map(({ name }) => name);
+function ownedAs({ ownership, unowned }: ForwardListOptions) {
+  return ({ ownershipId }: { readonly ownershipId: string | null }): boolean =>
+    unowned ? ownershipId === null : ownership === undefined || ownershipId === ownership;
+}
+
+async function needStatistics(platform: Platform, flag: string): Promise<void> {
+  const { capabilities } = await platform.info();
+  if (capabilities.statistics) return;
   throw new UsageError(
-    `There is no project ${JSON.stringify(wanted)}; the platform has ${names.join(", ") || "none"}.`,
+    `${flag} needs to know what forwards have carried, but this platform does not count that. ${withoutCapability.statistics}`,
   );
 }
 
-function rowsOf(project: string, instance: Instance, forwards: readonly PortForward[]): string[][] {
-  if (forwards.length > 0) return forwards.map((forward) => rowOf(project, instance.name, forward));
-  return [[project, instance.name, "-", instance.privateIp, "", instance.status, instance.id]];
+function json(lines: readonly InventoryLine[]): string {
+  return `${JSON.stringify(
+    lines.flatMap(({ forward }) => forward ?? []),
+    null,
+    2,
+  )}\n`;
 }
 
-function rowOf(project: string, instance: string, forward: PortForward): string[] {
-  const { socketAddress, protocol, internalIp, internalPort, description, status } = forward;
-  return [
-    project,
-    instance,
-    `${socketAddress}/${protocol}`,
-    `${internalIp ?? "-"}:${internalPort}`,
-    description,
-    status,
-    forward.id,
-  ];
+function text(
+  lines: readonly InventoryLine[],
+  all: readonly InventoryLine[],
+  options: ForwardListOptions,
+): string {
+  const { unused, wide } = options;
+  if (lines.length === 0) return `${nothing(options)}\n`;
+  const view: InventoryView = options.stats ? "stats" : unused === undefined ? "plain" : "unused";
+  const table = inventoryTable(lines, { view, wide, width: process.stdout.columns });
+  if (unused === undefined) return table;
+  const of = all.filter(({ forward }) => forward).length;
+  return `${table}\n${lines.length} of ${of} forwards were not used for ${unused}. ${howToRemove(lines)}\n`;
+}
+
+function nothing({ unused, ownership, unowned, project }: ForwardListOptions): string {
+  if (unused !== undefined) return `Every forward was used within ${unused}, or is younger than that.`;
+  if (ownership !== undefined) return `Nothing bears the ownership mark ${JSON.stringify(ownership)}.`;
+  if (unowned) return "Everything bears an ownership mark.";
+  return `There are no instances and no forwards${project === undefined ? "" : " in that project"}.`;
+}
+
+/** Through code, so that the removal is reviewed like everything else. */
+function howToRemove(lines: readonly InventoryLine[]): string {
+  const owned = "Take each out of the code that declares it, and apply; OWNERSHIP names that code's stack.";
+  if (lines.every(({ forward }) => forward?.ownershipId !== null)) return owned;
+  return `${owned} One without a mark was made by hand, or by code that sets no ownership_id; import what no code declares (its EXTERNAL is what an import block takes), and remove it through code then.`;
 }
