@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Collection } from "./collection";
+import { PlatformError } from "./errors";
 
 const able = (what: string) => z.boolean().describe(what);
 
@@ -63,5 +64,27 @@ export function lacksOf(
       value === null ||
       (fallback?.success && JSON.stringify(fallback.data) === JSON.stringify(value));
     return asksForNothing ? [] : [{ field, capability }];
+  });
+}
+
+/**
+ * Refuses a create or patch that asks for what a platform lacks; to be asked before anything is made.
+ * @throws PlatformError `unsupported`
+ */
+export function guardCapabilities(
+  collection: Collection,
+  input: Readonly<Record<string, unknown>>,
+  capabilities: Capabilities,
+): void {
+  const lacks = lacksOf(collection, input, capabilities);
+  const [lack] = lacks;
+  if (!lack) return;
+  const sentences = lacks.map(
+    ({ field, capability }) =>
+      `${field} is set, but the platform lacks ${capability}. ${withoutCapability[capability]}`,
+  );
+  throw new PlatformError("unsupported", sentences.join(" "), {
+    field: `/${lack.field}`,
+    details: { lacks },
   });
 }
