@@ -40,6 +40,7 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   const stopping = stopSignal();
   const embedded = await startEmbeddedPlatform({
     ...config,
+    version,
     dataDir,
     externalIps: [...externalIps],
     ports,

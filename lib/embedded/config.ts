@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { hasHostBits, Port, parseCidr, problemsOf } from "../contract";
+import { Capabilities, type CapabilityName, hasHostBits, Port, parseCidr, problemsOf } from "../contract";
 import type { ProcessImage } from "./engine";
 
 const text = z.string({ error: "this is text" });
@@ -19,7 +19,9 @@ const PortRange = z
 
 /**
  * The platform's configuration file, JSON. Images and flavors add to the built-in ones, or replace one of
- * the same name; flags of the command win over the rest.
+ * the same name; a flavor that says nothing of memory or CPUs does not limit them. `without` names what the
+ * platform shall not do although it could, to rehearse what is meant for another one. Flags of the command win
+ * over the rest.
  */
 export const PlatformConfig = z
   .strictObject({
@@ -40,7 +42,26 @@ export const PlatformConfig = z
         ready: z.strictObject({ tcp: z.union([Port, z.array(Port)]) }).optional(),
       }),
     ),
-    flavors: z.record(text, z.strictObject({ description: text.default("") })),
+    flavors: z.record(
+      text,
+      z.strictObject({
+        description: text.default(""),
+        memoryMiB: z
+          .int({ error: "memory is a whole number of MiB" })
+          .min(1, { error: "memory is at least 1 MiB" })
+          .optional(),
+        cpus: z
+          .number({ error: "CPUs are a number, such as 2 or 0.5" })
+          .positive({ error: "CPUs are more than 0" })
+          .optional(),
+      }),
+    ),
+    without: z.array(
+      z.enum(Object.keys(Capabilities.shape) as [CapabilityName, ...CapabilityName[]], {
+        error: `a capability is one of ${Object.keys(Capabilities.shape).join(", ")}`,
+      }),
+      { error: "this is a list of capabilities" },
+    ),
   })
   .partial();
 export type PlatformConfig = z.output<typeof PlatformConfig>;

@@ -1,4 +1,4 @@
-import type { Flavor, Image } from "../contract";
+import type { Flavor, Image, PlatformInfo } from "../contract";
 import type { Reconciler } from "./reconciler";
 import type { PlatformSettings } from "./settings";
 import type { Store } from "./store";
@@ -9,6 +9,7 @@ export interface Context {
   readonly settings: PlatformSettings;
   readonly images: readonly Image[];
   readonly flavors: readonly Flavor[];
+  readonly info: PlatformInfo;
   readonly reconciler: Reconciler;
   readonly log: (line: string) => void;
 }

@@ -1,19 +1,42 @@
-import { collections, type Instance, type Platform, PlatformError, parse } from "../contract";
+import {
+  collections,
+  guardCapabilities,
+  type Instance,
+  type Platform,
+  PlatformError,
+  parse,
+} from "../contract";
 import { changesOf, guardRevision, required, restore } from "./change";
+import { closestFirst } from "./closest-name";
 import type { Context } from "./context";
+import { guardUnprotected } from "./deletion-protection";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeAddress } from "./private-network";
+import { guardQuota } from "./quota";
 import { machineFields } from "./reconciler";
 import type { InstanceRow } from "./store";
 import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.instances;
 
+/** How many images or flavors are named to somebody who wrote another one. */
+const shownOfCatalogue = 20;
+
 /** Instances and their rules: known images and flavors; their forwards outlive them, detached. */
-export function instanceRepository({ store, images, flavors, reconciler }: Context): Platform["instances"] {
+export function instanceRepository({
+  store,
+  images,
+  flavors,
+  info,
+  reconciler,
+}: Context): Platform["instances"] {
   const { instances, portForwards, projects, database } = store;
-  const toEntity = (row: InstanceRow): Instance => ({ ...row, status: reconciler.instanceStatus(row.id) });
+  // What an instance is told at its first start is for the engine alone.
+  const toEntity = ({ userData: _, ...row }: InstanceRow): Instance => ({
+    ...row,
+    status: reconciler.instanceStatus(row.id),
+  });
   // One change of an instance at a time, so that taking one back meets no other.
   const turns = new Turns();
   const current = (id: string): Instance => toEntity(required(instances.get(id), noun, id));
@@ -25,15 +48,18 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
 
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
+      guardCapabilities(collections.instances, body, info.capabilities);
       const request = ["instances", body];
       return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
         const row = database.transaction(() => {
           const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
+          guardQuota(store, project, "instances");
           guardKnown("unknown_image", "image", body.image, images);
           guardKnown("unknown_flavor", "flavor", body.flavor, flavors);
           const made: InstanceRow = {
             id: newId("ins"),
             ...body,
+            userData: body.userData ?? null,
             privateIp: freeAddress(store, project),
             revision: 1,
             createdAt: new Date().toISOString(),
@@ -49,6 +75,7 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
 
     update: async (id, patch, options = {}) => {
       const body = parse(patchSchema, patch);
+      guardCapabilities(collections.instances, body, info.capabilities);
       return turns.take(id, async () => {
         const row = required(instances.get(id), noun, id);
         guardRevision(row, noun, options.revision);
@@ -70,7 +97,9 @@ export function instanceRepository({ store, images, flavors, reconciler }: Conte
 
     delete: async (id, options = {}) =>
       turns.take(id, async () => {
-        guardRevision(required(instances.get(id), noun, id), noun, options.revision);
+        const row = required(instances.get(id), noun, id);
+        guardRevision(row, noun, options.revision);
+        guardUnprotected(row, `${noun} ${row.name}`);
         await end(id);
       }),
   };
@@ -122,11 +151,17 @@ function guardKnown(
   known: readonly { name: string }[],
 ): void {
   if (known.some((entry) => entry.name === name)) return;
-  const names = known.map((entry) => entry.name).join(", ");
-  throw new PlatformError(code, `There is no ${field} ${JSON.stringify(name)}; the platform has ${names}.`, {
-    field: `/${field}`,
-    details: { known: known.map((entry) => entry.name) },
-  });
+  const names = closestFirst(
+    name,
+    known.map((entry) => entry.name),
+  );
+  const shown = names.slice(0, shownOfCatalogue);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+  throw new PlatformError(
+    code,
+    `There is no ${field} ${JSON.stringify(name)}; the platform has ${shown.join(", ")}${more}.`,
+    { field: `/${field}`, details: { known: names } },
+  );
 }
 
 function failed(row: InstanceRow, cause: unknown): PlatformError {

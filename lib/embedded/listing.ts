@@ -1,6 +1,9 @@
 import type * as z from "zod";
 import { type Collection, type Page, PageQuery, parse } from "../contract";
-import type { Table } from "./table";
+import type { Selection, Table } from "./table";
+
+/** Conditions for the filters that are not just a column with that value. */
+type Conditions = Readonly<Record<string, (value: never) => NonNullable<Selection<never>["also"]>>>;
 
 /** One page of a table, filtered by the collection's filter, as entities. */
 export function listPage<Row extends { id: string }, E>(
@@ -8,15 +11,22 @@ export function listPage<Row extends { id: string }, E>(
   table: Table<Row>,
   query: object | undefined,
   toEntity: (row: Row) => E,
+  conditions: Conditions = {},
 ): Page<E> {
-  const { limit, cursor, labels, ...where } = parse(
+  const { limit, cursor, labels, ...filters } = parse(
     collection.filter.extend(PageQuery.shape),
     query ?? {},
   ) as z.output<typeof PageQuery> & { labels?: string };
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+  const where = given.filter(([field]) => !(field in conditions));
+  const [also] = given
+    .filter(([field]) => field in conditions)
+    .map(([field, value]) => conditions[field]!(value as never));
   // One more than asked for tells whether there is a next page.
   const rows = table.select({
-    where: where as object as Partial<Row>,
+    where: Object.fromEntries(where) as Partial<Row>,
     labels,
+    also,
     after: cursor,
     limit: limit + 1,
   });

@@ -28,6 +28,69 @@ const migrations = [
   ) STRICT;
   CREATE INDEX idempotencyKeysByAge ON idempotencyKeys(createdAt);
   `,
+  // A forward covers several ports, each of which has one holder: a row per port, kept by the database itself, so
+  // that no change of a forward can leave them behind. SQLite has no series of numbers, hence a table of them; its
+  // size is the most that a forward may cover.
+  `
+  ALTER TABLE projects ADD COLUMN instanceQuota INTEGER;
+  ALTER TABLE projects ADD COLUMN portForwardQuota INTEGER;
+  ALTER TABLE projects ADD COLUMN ownershipId TEXT;
+  ALTER TABLE instances ADD COLUMN sshKeys TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE instances ADD COLUMN userData TEXT;
+  ALTER TABLE instances ADD COLUMN deletionProtection INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE instances ADD COLUMN ownershipId TEXT;
+  ALTER TABLE portForwards ADD COLUMN portCount INTEGER NOT NULL DEFAULT 1 CHECK (portCount BETWEEN 1 AND 1000);
+  ALTER TABLE portForwards ADD COLUMN expiresAt TEXT;
+  ALTER TABLE portForwards ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE portForwards ADD COLUMN deletionProtection INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE portForwards ADD COLUMN ownershipId TEXT;
+  CREATE INDEX portForwardsByExternalPort ON portForwards(externalPort);
+
+  CREATE TABLE portOffsets (n INTEGER PRIMARY KEY) STRICT;
+  WITH RECURSIVE series(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM series WHERE n < 999)
+  INSERT INTO portOffsets SELECT n FROM series;
+
+  CREATE TABLE externalPorts (
+    externalIp TEXT NOT NULL, protocol TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    forwardId TEXT NOT NULL REFERENCES portForwards(id) ON DELETE CASCADE,
+    PRIMARY KEY (externalIp, protocol, port)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX externalPortsOfForward ON externalPorts(forwardId);
+  CREATE TABLE internalPorts (
+    instanceId TEXT NOT NULL, protocol TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    forwardId TEXT NOT NULL REFERENCES portForwards(id) ON DELETE CASCADE,
+    PRIMARY KEY (instanceId, protocol, port)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX internalPortsOfForward ON internalPorts(forwardId);
+  INSERT INTO externalPorts SELECT externalIp, protocol, externalPort, id FROM portForwards;
+  INSERT INTO internalPorts
+    SELECT instanceId, protocol, internalPort, id FROM portForwards WHERE instanceId IS NOT NULL;
+
+  CREATE TRIGGER portForwardMade AFTER INSERT ON portForwards BEGIN
+    INSERT INTO externalPorts SELECT NEW.externalIp, NEW.protocol, NEW.externalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount;
+    INSERT INTO internalPorts SELECT NEW.instanceId, NEW.protocol, NEW.internalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount AND NEW.instanceId IS NOT NULL;
+  END;
+  CREATE TRIGGER portForwardMovedOutside
+  AFTER UPDATE OF externalIp, protocol, externalPort, portCount ON portForwards BEGIN
+    DELETE FROM externalPorts WHERE forwardId = NEW.id;
+    INSERT INTO externalPorts SELECT NEW.externalIp, NEW.protocol, NEW.externalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount;
+  END;
+  CREATE TRIGGER portForwardMovedInside
+  AFTER UPDATE OF instanceId, protocol, internalPort, portCount ON portForwards BEGIN
+    DELETE FROM internalPorts WHERE forwardId = NEW.id;
+    INSERT INTO internalPorts SELECT NEW.instanceId, NEW.protocol, NEW.internalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount AND NEW.instanceId IS NOT NULL;
+  END;
+
+  CREATE TABLE traffic (
+    forwardId TEXT PRIMARY KEY REFERENCES portForwards(id) ON DELETE CASCADE,
+    totalConnections INTEGER NOT NULL, refusedConnections INTEGER NOT NULL,
+    bytesIn INTEGER NOT NULL, bytesOut INTEGER NOT NULL, lastUsedAt INTEGER
+  ) STRICT;
+  `,
 ];
 
 /**

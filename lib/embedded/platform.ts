@@ -1,15 +1,18 @@
 import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Flavor, Image, Platform } from "../contract";
+import type { Image, Platform } from "../contract";
 import { catalogueReader } from "./catalogue";
 import type { PlatformConfig } from "./config";
 import type { Context } from "./context";
 import { type Database, openDatabase } from "./database";
 import { builtInImages, processEngine } from "./engine";
+import { flavorsOf } from "./flavor";
 import { FolderError, lockFolder } from "./folder-lock";
 import { relayGateway } from "./gateway";
 import { instanceRepository } from "./instance";
+import { MeteredGateway } from "./metered-gateway";
 import { migrate } from "./migrations";
+import { platformInfo } from "./platform-info";
 import { portForwardRepository } from "./port-forward";
 import { projectRepository } from "./project";
 import { Reconciler } from "./reconciler";
@@ -18,6 +21,8 @@ import { openStore } from "./store";
 
 /** What an embedded platform is started with. */
 export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
+  /** Version of the software, for `info`. */
+  readonly version: string;
   /** Folder of everything that lasts; made when it does not exist, for this user alone. */
   readonly dataDir: string;
   /** @default 20000 to 32767 */
@@ -35,12 +40,6 @@ export interface EmbeddedPlatform {
   /** Ends instances and closes ports; what was declared stays in the data folder. */
   close(): Promise<void>;
 }
-
-const builtInFlavors: Record<string, { description: string }> = {
-  small: { description: "1 CPU, 512 MB" },
-  medium: { description: "2 CPUs, 2 GB" },
-  large: { description: "4 CPUs, 8 GB" },
-};
 
 /**
  * Starts a platform on this machine: opens its data folder and brings every instance and forward of it
@@ -69,15 +68,17 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       log,
       onState: (id, state) => reconciler.machineChanged(id, state),
     });
-    const reconciler = new Reconciler(store, engine, relayGateway(), settings.externalIps, log);
-    const context: Context = {
+    const info = await platformInfo(settings, engine, options);
+    const flavors = flavorsOf(options.flavors);
+    const gateway = new MeteredGateway(relayGateway(), database, log);
+    const reconciler = new Reconciler(
       store,
-      settings,
-      images: named<Image>(images),
-      flavors: named<Flavor>({ ...builtInFlavors, ...options.flavors }),
-      reconciler,
+      engine,
+      gateway,
+      { externalIps: settings.externalIps, flavors },
       log,
-    };
+    );
+    const context: Context = { store, settings, images: imagesOf(images), flavors, info, reconciler, log };
     await startOrStop(reconciler, options.signal);
     return {
       settings,
@@ -87,6 +88,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
         portForwards: portForwardRepository(context),
         images: catalogueReader(context.images),
         flavors: catalogueReader(context.flavors),
+        info: async () => info,
       },
       close: async () => {
         await reconciler.shutdown();
@@ -136,10 +138,8 @@ function privateFile(file: string): string {
   return file;
 }
 
-function named<T extends { name: string; description: string }>(
-  entries: Readonly<Record<string, { readonly description: string }>>,
-): T[] {
-  return Object.entries(entries)
-    .map(([name, { description }]) => ({ name, description }) as T)
+function imagesOf(images: Readonly<Record<string, { readonly description: string }>>): Image[] {
+  return Object.entries(images)
+    .map(([name, { description }]) => ({ name, description }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -1,10 +1,25 @@
 import type * as z from "zod";
-import { collections, type Platform, PlatformError, type PortForward, parse } from "../contract";
-import { assignmentOrder, firstFree, nearbyOrder } from "./allocator";
+import {
+  collections,
+  forwardKey,
+  guardCapabilities,
+  hostText,
+  maxPortCount,
+  type Platform,
+  PlatformError,
+  type PortForward,
+  parse,
+  pointerTo,
+  rangeProblem,
+} from "../contract";
 import { changesOf, guardRevision, required, restore } from "./change";
 import type { Context } from "./context";
+import { guardUnprotected } from "./deletion-protection";
+import { giveExternalPort, guardExternalIp, guardExternalPort, portsText } from "./external-port";
 import { newId } from "./identifier";
+import { guardInternalPort, guardTarget } from "./internal-port";
 import { listPage } from "./listing";
+import { guardQuota } from "./quota";
 import { routeFields } from "./reconciler";
 import type { PortForwardRow } from "./store";
 import { Turns } from "./turns";
@@ -18,22 +33,23 @@ const hostCollisionTries = 50;
 export function portForwardRepository({
   store,
   settings,
+  info,
   reconciler,
   log,
 }: Context): Platform["portForwards"] {
   const { portForwards, instances, projects, database } = store;
-  const { ports } = settings;
   // One change of a forward at a time, so that taking one back meets no other.
   const turns = new Turns();
   const current = (id: string): PortForward => toEntity(required(portForwards.get(id), noun, id));
 
   return {
-    list: async (query) => listPage(collections.portForwards, portForwards, query, toEntity),
+    list: async (query) => listPage(collections.portForwards, portForwards, query, toEntity, conditions),
 
     get: async (id) => current(id),
 
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
+      guardCapabilities(collections.portForwards, body, info.capabilities);
       const request = ["port-forwards", body];
       return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
         for (let tries = 1; ; tries++) {
@@ -49,6 +65,7 @@ export function portForwardRepository({
 
     update: async (id, patch, options = {}) => {
       const body = parse(patchSchema, patch);
+      guardCapabilities(collections.portForwards, body, info.capabilities);
       return turns.take(id, async () => {
         const row = required(portForwards.get(id), noun, id);
         const changes = database.transaction(() => change(row, body, options.revision));
@@ -69,6 +86,7 @@ export function portForwardRepository({
         database.transaction(() => {
           const row = required(portForwards.get(id), noun, id);
           guardRevision(row, noun, options.revision);
+          guardUnprotected(row, `${noun} ${forwardKey(row)}`);
           portForwards.delete(id);
         });
         await reconciler.portForward(id);
@@ -77,17 +95,14 @@ export function portForwardRepository({
 
   function insert(body: z.output<typeof createSchema>, claim: (id: string) => void): PortForwardRow {
     const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
-    const externalIp = settings.externalIps[0]!;
-    guardTarget(project.id, body.instanceId);
-    guardInternalPort(body);
-    if (body.externalPort !== undefined) {
-      guardExternalPort({ ...body, externalIp, externalPort: body.externalPort });
-    }
+    guardQuota(store, project, "portForwards");
+    guardRanges(body);
+    guardTarget(store, project.id, body.instanceId);
+    guardInternalPort(store, body, "internalPort");
     const row: PortForwardRow = {
       id: newId("fwd"),
       ...body,
-      externalIp,
-      externalPort: body.externalPort ?? assignPort(externalIp, body.protocol),
+      ...giveExternalPort(store, settings, body),
       revision: 1,
       createdAt: new Date().toISOString(),
     };
@@ -106,6 +121,7 @@ export function portForwardRepository({
         portForwards.delete(row.id);
         store.idempotencyKeys.release(row.id);
       });
+      await reconciler.settlePortForward(row.id);
       return error as Error;
     }
   }
@@ -115,9 +131,15 @@ export function portForwardRepository({
     const changes = changesOf<PortForwardRow>(row, body);
     if (!changes) return undefined;
     const next = { ...row, ...changes };
-    if (changes.instanceId) guardTarget(row.projectId, changes.instanceId);
-    if (next.instanceId !== null) guardInternalPort({ ...next, instanceId: next.instanceId });
-    if (changes.externalPort !== undefined || changes.protocol !== undefined) guardExternalPort(next);
+    guardRanges(next);
+    if (changes.instanceId) guardTarget(store, row.projectId, changes.instanceId);
+    const inside = firstOf(["internalPort", "portCount", "instanceId", "protocol"], changes);
+    if (inside && next.instanceId !== null) {
+      guardInternalPort(store, { ...next, instanceId: next.instanceId }, inside);
+    }
+    if (changes.externalIp !== undefined) guardExternalIp(settings, changes.externalIp);
+    const outside = firstOf(["externalPort", "portCount", "externalIp", "protocol"], changes);
+    if (outside) guardExternalPort(store, settings, next, outside);
     portForwards.update(row.id, changes);
     return changes;
   }
@@ -137,82 +159,30 @@ export function portForwardRepository({
       internalIp: target?.privateIp ?? null,
       socketAddress: `${hostText(row.externalIp)}:${row.externalPort}`,
       status: reconciler.portForwardStatus(row),
+      statistics: info.capabilities.statistics ? reconciler.portForwardStatistics(row.id) : null,
     };
   }
+}
 
-  function guardTarget(projectId: string, instanceId: string): void {
-    const instance = required(instances.get(instanceId), "instance", instanceId, "/instanceId");
-    if (instance.projectId === projectId) return;
-    throw new PlatformError(
-      "project_mismatch",
-      `The instance ${instance.name} (${instance.id}) belongs to another project than the forward (${projectId}).`,
-      { field: "/instanceId" },
-    );
-  }
+/** A forward is found by each port that it covers. */
+const conditions = {
+  externalPort: (port: number) => ({
+    sql: "externalPort BETWEEN ? AND ? AND externalPort + portCount > ?",
+    values: [port - maxPortCount + 1, port, port],
+  }),
+};
 
-  function guardInternalPort(
-    wanted: Pick<PortForwardRow, "protocol" | "internalPort"> & { id?: string; instanceId: string },
-  ): void {
-    const { instanceId, protocol, internalPort } = wanted;
-    const holder = portForwards.find({ instanceId, protocol, internalPort });
-    if (!holder || holder.id === wanted.id) return;
-    throw new PlatformError(
-      "internal_port_taken",
-      `${protocol} port ${internalPort} of instance ${instanceId} is forwarded already, from ${hostText(holder.externalIp)}:${holder.externalPort} (${describe(holder)}).`,
-      { field: "/internalPort", details: { holder: holder.id } },
-    );
+/** @throws PlatformError `invalid_argument` when a range would end behind the last port there is */
+function guardRanges(forward: Parameters<typeof rangeProblem>[0]): void {
+  const problem = rangeProblem(forward);
+  if (problem) {
+    throw new PlatformError("invalid_argument", problem.message, { field: pointerTo(problem.path) });
   }
+}
 
-  function guardExternalPort(
-    wanted: Pick<PortForwardRow, "protocol" | "externalIp" | "externalPort"> & { id?: string },
-  ): void {
-    const { protocol, externalIp, externalPort } = wanted;
-    const isFree = freeOn(externalIp, protocol);
-    const offer = () => firstFree(nearbyOrder(ports, externalPort), isFree, 3);
-    if (externalPort < ports.from || externalPort > ports.to) {
-      const freePorts = offer();
-      throw new PlatformError(
-        "external_port_out_of_range",
-        `externalPort is ${externalPort}, but the platform forwards ports ${ports.from} to ${ports.to}. ${offerText(freePorts)}`,
-        { field: "/externalPort", details: { range: ports, freePorts } },
-      );
-    }
-    const holder = portForwards.find({ externalIp, protocol, externalPort });
-    if (!holder || holder.id === wanted.id) return;
-    const freePorts = offer();
-    throw new PlatformError(
-      "external_port_taken",
-      `${protocol} port ${externalPort} of ${externalIp} is held by ${describe(holder)}. ${offerText(freePorts)}`,
-      { field: "/externalPort", details: { holder: holder.id, projectId: holder.projectId, freePorts } },
-    );
-  }
-
-  /** "port forward fwd-... of project ai-lab, to instance web" */
-  function describe(row: PortForwardRow): string {
-    const instance = row.instanceId === null ? undefined : instances.get(row.instanceId);
-    const target = instance ? `to instance ${instance.name}` : "detached";
-    return `port forward ${row.id} of project ${projects.get(row.projectId)?.name}, ${target}`;
-  }
-
-  function assignPort(externalIp: string, protocol: PortForward["protocol"]): number {
-    const resource = `${protocol} port of ${externalIp}`;
-    const last = database.first("SELECT value FROM lastAssigned WHERE resource = ?", resource)?.value;
-    const order = assignmentOrder(ports, last === undefined ? undefined : Number(last));
-    const [port] = firstFree(order, freeOn(externalIp, protocol), 1);
-    if (port === undefined) {
-      throw new PlatformError(
-        "external_ports_exhausted",
-        `Each of the ${protocol} ports ${ports.from} to ${ports.to} of ${externalIp} is held by a forward.`,
-        { field: "/externalPort" },
-      );
-    }
-    database.run("INSERT OR REPLACE INTO lastAssigned (resource, value) VALUES (?, ?)", resource, port);
-    return port;
-  }
-
-  function freeOn(externalIp: string, protocol: PortForward["protocol"]): (port: number) => boolean {
-    return (externalPort) => portForwards.find({ externalIp, protocol, externalPort }) === undefined;
-  }
+/** The first of some fields that a change has, to point at when the change is refused. */
+function firstOf<F extends string>(fields: readonly F[], changes: object): F | undefined {
+  return fields.find((field) => field in changes);
 }
 
 /** A program of the host sits on the port, or keeps it for the privileged. */
@@ -222,19 +192,12 @@ function isHostCollision(error: Error): boolean {
 
 function unavailable(row: PortForwardRow, cause: unknown): unknown {
   if (cause instanceof PlatformError) return cause;
+  const span = { first: row.externalPort, count: row.portCount };
   const code = (cause as NodeJS.ErrnoException).code;
   return new PlatformError(
     "external_port_unavailable",
-    `${row.protocol} port ${row.externalPort} of ${row.externalIp} cannot be opened on the platform's host` +
+    `${portsText(row.protocol, span)} of ${row.externalIp} cannot be opened on the platform's host` +
       `${code === undefined ? "" : ` (${code})`}: ${(cause as Error).message}.`,
     { field: "/externalPort", cause },
   );
-}
-
-function offerText(freePorts: readonly number[]): string {
-  return freePorts.length > 0 ? `Free nearby: ${freePorts.join(", ")}.` : "No port is free.";
-}
-
-function hostText(ip: string): string {
-  return ip.includes(":") ? `[${ip}]` : ip;
 }

@@ -1,27 +1,37 @@
-import { collections, type Platform, PlatformError, type Project, parse } from "../contract";
+import {
+  collections,
+  forwardKey,
+  guardCapabilities,
+  type Platform,
+  PlatformError,
+  type Project,
+  parse,
+} from "../contract";
 import { changesOf, guardRevision, required } from "./change";
 import type { Context } from "./context";
+import { projectHolder } from "./holder";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeNetwork } from "./private-network";
 import type { ProjectRow } from "./store";
 
+/** How much of what is left in a project its refused deletion lists. */
+const shownOfProject = 10;
+
 const { noun, create: createSchema, patch: patchSchema } = collections.projects;
 
 /** Projects and their rules: unique names, a private network each, not deleted while something is in them. */
-export function projectRepository({ store, settings }: Context): Platform["projects"] {
+export function projectRepository({ store, settings, info }: Context): Platform["projects"] {
   const { projects, database } = store;
   const toEntity = (row: ProjectRow): Project => ({ ...row, externalIps: [...settings.externalIps] });
   const guardName = (name: string, self?: string): void => {
-    const holder = projects.find({ name });
-    if (!holder || holder.id === self) return;
+    const row = projects.find({ name });
+    if (!row || row.id === self) return;
+    const holder = projectHolder(row);
     throw new PlatformError(
       "project_name_taken",
-      `A project named ${JSON.stringify(name)} exists: ${holder.id}.`,
-      {
-        field: "/name",
-        details: { projectId: holder.id },
-      },
+      `A project named ${JSON.stringify(name)} exists: ${holder.text}.`,
+      { field: "/name", details: holder.details },
     );
   };
 
@@ -32,6 +42,7 @@ export function projectRepository({ store, settings }: Context): Platform["proje
 
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
+      guardCapabilities(collections.projects, body, info.capabilities);
       const find = async (id: string) => {
         const row = projects.get(id);
         return row && toEntity(row);
@@ -55,6 +66,7 @@ export function projectRepository({ store, settings }: Context): Platform["proje
 
     update: async (id, patch, options = {}) => {
       const body = parse(patchSchema, patch);
+      guardCapabilities(collections.projects, body, info.capabilities);
       return database.transaction(() => {
         const row = required(projects.get(id), noun, id);
         guardRevision(row, noun, options.revision);
@@ -75,21 +87,21 @@ export function projectRepository({ store, settings }: Context): Platform["proje
       }),
   };
 
+  /** @throws PlatformError `project_not_empty` with the first of what is left in it */
   function guardEmpty({ id, name }: ProjectRow): void {
+    const inside = { projectId: id };
+    const count = store.instances.count(inside) + store.portForwards.count(inside);
+    if (count === 0) return;
+    const first = { where: inside, limit: shownOfProject };
     const left = [
-      ...store.instances
-        .select({ where: { projectId: id } })
-        .map((row) => `instance ${row.name} (${row.id})`),
-      ...store.portForwards
-        .select({ where: { projectId: id } })
-        .map((row) => `port forward ${row.externalIp}:${row.externalPort}/${row.protocol} (${row.id})`),
-    ];
-    if (left.length === 0) return;
-    const more = left.length > 10 ? ` and ${left.length - 10} more` : "";
+      ...store.instances.select(first).map((row) => `instance ${row.name} (${row.id})`),
+      ...store.portForwards.select(first).map((row) => `port forward ${forwardKey(row)} (${row.id})`),
+    ].slice(0, shownOfProject);
+    const more = count > left.length ? ` and ${count - left.length} more` : "";
     throw new PlatformError(
       "project_not_empty",
-      `The project ${name} (${id}) still has ${left.slice(0, 10).join(", ")}${more}.`,
-      { details: { left: left.slice(0, 10), count: left.length } },
+      `The project ${name} (${id}) still has ${left.join(", ")}${more}.`,
+      { details: { left, count } },
     );
   }
 }

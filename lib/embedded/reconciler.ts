@@ -1,12 +1,14 @@
-import { type Instance, PlatformError, type PortForward } from "../contract";
+import { type Flavor, type Instance, PlatformError, type PortForward, type Statistics } from "../contract";
+import { Deadlines, hasPassed } from "./deadlines";
 import type { Engine, Machine, MachineState } from "./engine";
-import type { Gateway, Route } from "./gateway";
+import type { Route } from "./gateway";
+import type { MeteredGateway } from "./metered-gateway";
 import type { InstanceRow, PortForwardRow, Store } from "./store";
 
 /** What a machine is made of; a change of anything else of an instance restarts nothing. */
 export const machineFields = ["id", "name", "projectId", "image", "flavor", "privateIp", "sshKeys"] as const;
 
-/** What a route is made of, with its target; a change of anything else of a forward opens nothing. */
+/** What a route is made of, with its target, and whether it is open; a change of anything else opens nothing. */
 export const routeFields = [
   "id",
   "instanceId",
@@ -16,6 +18,8 @@ export const routeFields = [
   "portCount",
   "externalIp",
   "allowedCidrs",
+  "expiresAt",
+  "enabled",
 ] as const;
 
 /** Something that did not get to the state that its row asks for. */
@@ -35,13 +39,18 @@ const lastRetryMs = 60_000;
 export class Reconciler {
   private readonly machines = new Map<string, MachineState>();
   private readonly faults = new Map<string, Fault>();
+  /** A forward opens and closes when its time comes, whether or not somebody asks for it. */
+  private readonly deadlines = new Deadlines((id) => void this.settlePortForward(id));
   private closed = false;
 
   constructor(
     private readonly store: Store,
     private readonly engine: Engine,
-    private readonly gateway: Gateway,
-    private readonly externalIps: readonly string[],
+    private readonly gateway: MeteredGateway,
+    private readonly offered: {
+      readonly externalIps: readonly string[];
+      readonly flavors: readonly Flavor[];
+    },
     private readonly log: (line: string) => void,
   ) {}
 
@@ -77,7 +86,7 @@ export class Reconciler {
     }
     // Until it runs again nobody knows how it is.
     this.machines.delete(id);
-    await this.engine.start(machineOf(row));
+    await this.engine.start(this.machineOf(row));
     this.machines.set(id, { status: "active" });
     this.forget(id);
   }
@@ -86,15 +95,22 @@ export class Reconciler {
   async portForward(id: string): Promise<void> {
     this.guardRunning();
     const row = this.store.portForwards.get(id);
-    const target = row?.instanceId ? this.store.instances.get(row.instanceId) : undefined;
-    if (!row || !target) {
+    this.deadlines.watch(id, row?.expiresAt ?? null);
+    if (!row) {
+      this.forget(id);
+      await this.gateway.close(id);
+      this.gateway.forget(id);
+      return;
+    }
+    const target = row.instanceId === null ? undefined : this.store.instances.get(row.instanceId);
+    if (!target || !row.enabled || hasPassed(row.expiresAt)) {
       this.forget(id);
       await this.gateway.close(id);
       return;
     }
     const { externalIp } = row;
     // The operator decides at every start which addresses are exposed; what an earlier start allowed is over.
-    if (!this.externalIps.includes(externalIp)) {
+    if (!this.offered.externalIps.includes(externalIp)) {
       await this.gateway.close(id);
       throw new Error(`${externalIp} is not among the platform's external addresses (--external-ip)`);
     }
@@ -112,14 +128,21 @@ export class Reconciler {
     return this.machines.get(id)?.status ?? (this.faults.has(id) ? "error" : "building");
   }
 
-  portForwardStatus({ id, instanceId }: { id: string; instanceId: string | null }): PortForward["status"] {
+  portForwardStatus({ id, instanceId, expiresAt, enabled }: PortForwardRow): PortForward["status"] {
     if (instanceId === null) return "detached";
+    if (hasPassed(expiresAt)) return "expired";
+    if (!enabled) return "disabled";
     return this.faults.has(id) ? "error" : "active";
+  }
+
+  portForwardStatistics(id: string): Statistics {
+    return this.gateway.statistics(id);
   }
 
   /** Ends every machine and route; the rows stay. */
   async shutdown(): Promise<void> {
     this.closed = true;
+    this.deadlines.stop();
     for (const { timer } of this.faults.values()) clearTimeout(timer);
     await this.gateway.shutdown();
     await this.engine.shutdown();
@@ -140,6 +163,15 @@ export class Reconciler {
     }
   }
 
+  /** @throws Error when the configuration has lost its flavor: whoever limited it did not mean that. */
+  private machineOf(row: InstanceRow): Machine {
+    const { id, name, projectId, image, flavor, privateIp, userData, sshKeys } = row;
+    const size = this.offered.flavors.find((known) => known.name === flavor);
+    if (!size) throw new Error(`the platform's configuration has no flavor "${flavor}" any more`);
+    const { memoryMiB, cpus } = size;
+    return { id, name, projectId, image, flavor, privateIp, memoryMiB, cpus, userData, sshKeys };
+  }
+
   private guardRunning(): void {
     if (this.closed) throw new PlatformError("unreachable", "The platform is stopping.");
   }
@@ -150,14 +182,10 @@ export class Reconciler {
   }
 }
 
-function machineOf(row: Pick<InstanceRow, (typeof machineFields)[number]>): Machine {
-  const { id, name, projectId, image, flavor, privateIp, sshKeys } = row;
-  const unlimited = { memoryMiB: null, cpus: null };
-  return { id, name, projectId, image, flavor, ...unlimited, privateIp, userData: null, sshKeys };
-}
-
-function routeOf(row: Pick<PortForwardRow, (typeof routeFields)[number]>, host: string): Route {
-  const { id, protocol, externalIp, externalPort, portCount, internalPort, allowedCidrs } = row;
-  const target = { host, port: internalPort };
-  return { id, protocol, externalIp, externalPort, portCount, allowedCidrs, target };
+function routeOf(row: PortForwardRow, host: string): Route {
+  const { id, protocol, externalIp, externalPort, internalPort, portCount, allowedCidrs } = row;
+  return {
+    ...{ id, protocol, externalIp, externalPort, portCount, allowedCidrs },
+    target: { host, port: internalPort },
+  };
 }

@@ -16,6 +16,12 @@ export const column = {
   text: plain<string>(),
   nullableText: plain<string | null>(),
   integer: plain<number>(),
+  nullableInteger: plain<number | null>(),
+  /** Yes or no. */
+  flag: {
+    encode: (value) => (value ? 1 : 0),
+    decode: (stored) => stored === 1,
+  } satisfies Column<boolean>,
   /** One of a few words. */
   word: <T extends string>(): Column<T> => plain<T>(),
   /** Lists and maps. */
@@ -25,10 +31,12 @@ export const column = {
   }),
 };
 
-/** Which rows of a table: equal in every field given, bearing every label, behind `after` in the order of ids. */
+/** Which rows of a table: equal in every field given, bearing every label, fit for `also`, behind `after` in the order of ids. */
 export interface Selection<Row> {
   readonly where?: Partial<Row>;
   readonly labels?: string | undefined;
+  /** A condition that no column alone can express. */
+  readonly also?: { readonly sql: string; readonly values: readonly SqlValue[] } | undefined;
   readonly after?: string | undefined;
   readonly limit?: number;
 }
@@ -75,7 +83,18 @@ export class Table<Row extends { id: string }> {
     return this.select({ where, limit: 1 })[0];
   }
 
-  select({ where = {}, labels, after, limit = -1 }: Selection<Row> = {}): Row[] {
+  /** How many rows are equal in every field given. */
+  count(where: Partial<Row>): number {
+    const fields = this.given(where);
+    const condition = fields.map((field) => `${field} = ?`).join(" AND ");
+    const found = this.database.first(
+      `SELECT COUNT(*) AS count FROM ${this.name} WHERE ${condition}`,
+      ...this.encode(where, fields),
+    );
+    return Number(found?.count);
+  }
+
+  select({ where = {}, labels, also, after, limit = -1 }: Selection<Row> = {}): Row[] {
     const fields = this.given(where);
     const terms = fields.map((field) => `${field} = ?`);
     const values = this.encode(where, fields);
@@ -83,6 +102,10 @@ export class Table<Row extends { id: string }> {
       const [key, value] = term.split("=");
       terms.push("json_extract(labels, ?) = ?");
       values.push(`$."${key}"`, value!);
+    }
+    if (also) {
+      terms.push(also.sql);
+      values.push(...also.values);
     }
     if (after !== undefined) {
       terms.push("id > ?");

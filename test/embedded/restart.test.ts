@@ -8,7 +8,7 @@ import { httpBody } from "../support/traffic";
 
 test("a restart brings every instance and forward back, on the same port", async () => {
   const folder = temporaryFolder();
-  const options = { dataDir: folder.path, externalIps: [freshAddress()] };
+  const options = { version: "0.0.0", dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
   const { instance, target } = await projectWithInstance(first.platform);
   const forward = await first.platform.portForwards.create({ ...target, internalPort: 8080 });
@@ -25,7 +25,7 @@ test("a restart brings every instance and forward back, on the same port", async
 
 test("a port that the host has taken meanwhile shows as error, and is opened when it is free again", async () => {
   const folder = temporaryFolder();
-  const options = { dataDir: folder.path, externalIps: [freshAddress()] };
+  const options = { version: "0.0.0", dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
   const { target } = await projectWithInstance(first.platform);
   const forward = await first.platform.portForwards.create({ ...target, internalPort: 8080 });
@@ -90,7 +90,7 @@ test("an instance that does not start leaves nothing, and the same key may try a
 
 test("a second platform on the same data folder is refused", async () => {
   const folder = temporaryFolder();
-  const options = { dataDir: folder.path, externalIps: [freshAddress()] };
+  const options = { version: "0.0.0", dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
   await expect(startEmbeddedPlatform(options)).rejects.toThrow(FolderError);
   await first.close();
@@ -103,7 +103,7 @@ test("a data folder of a newer version is refused and not touched", async () => 
   const database = openDatabase(join(folder.path, "platform.db"));
   database.script("PRAGMA user_version = 99");
   database.close();
-  await expect(startEmbeddedPlatform({ dataDir: folder.path })).rejects.toThrow(
+  await expect(startEmbeddedPlatform({ version: "0.0.0", dataDir: folder.path })).rejects.toThrow(
     /written by a newer version of fairlead/,
   );
   const reopened = openDatabase(join(folder.path, "platform.db"));
@@ -127,7 +127,7 @@ test("when every port is held, the next forward is refused", async () => {
 
 test("a label changes while the port is lost: nothing is opened, and the change is made", async () => {
   const folder = temporaryFolder();
-  const options = { dataDir: folder.path, externalIps: [freshAddress()] };
+  const options = { version: "0.0.0", dataDir: folder.path, externalIps: [freshAddress()] };
   const first = await startEmbeddedPlatform(options);
   const { target: base } = await projectWithInstance(first.platform);
   const target = { ...base, internalPort: 8080 };
@@ -174,12 +174,16 @@ test("changes of one forward that fail and succeed at once leave it on a port th
 test("a forward of an address that this start does not expose stays closed", async () => {
   const folder = temporaryFolder();
   const [before, now] = [freshAddress(), freshAddress()];
-  const first = await startEmbeddedPlatform({ dataDir: folder.path, externalIps: [before] });
+  const first = await startEmbeddedPlatform({
+    version: "0.0.0",
+    dataDir: folder.path,
+    externalIps: [before],
+  });
   const { target: base } = await projectWithInstance(first.platform);
   const target = { ...base, internalPort: 8080 };
   const forward = await first.platform.portForwards.create(target);
   await first.close();
-  const second = await startEmbeddedPlatform({ dataDir: folder.path, externalIps: [now] });
+  const second = await startEmbeddedPlatform({ version: "0.0.0", dataDir: folder.path, externalIps: [now] });
   expect((await second.platform.portForwards.get(forward.id)).status).toBe("error");
   await expect(httpBody(forward.socketAddress)).rejects.toThrow();
   await second.close();
@@ -189,7 +193,7 @@ test("a forward of an address that this start does not expose stays closed", asy
 test("a create that the platform's end cuts short leaves no row", async () => {
   const folder = temporaryFolder();
   const images = { slow: { description: "", command: ["sleep", "60"], ready: { tcp: 9 } } };
-  const options = { dataDir: folder.path, externalIps: [freshAddress()], images };
+  const options = { version: "0.0.0", dataDir: folder.path, externalIps: [freshAddress()], images };
   const first = await startEmbeddedPlatform(options);
   const project = await first.platform.projects.create({ name: "ai-lab" });
   const input = { projectId: project.id, name: "x", image: "slow", flavor: "small" };

@@ -24,6 +24,7 @@ export async function startTestPlatform(
 ): Promise<EmbeddedPlatform & { stop(): Promise<void> }> {
   const folder = temporaryFolder();
   const running = await startEmbeddedPlatform({
+    version: "0.0.0",
     dataDir: folder.path,
     externalIps: [freshAddress()],
     ...options,

@@ -1,0 +1,57 @@
+import type { PortSpan } from "../contract";
+import type { Database } from "./database";
+import type { PortForwardRow, Store } from "./store";
+
+/** Where external ports are: each number is there once for TCP and once for UDP. */
+export type Outside = Pick<PortForwardRow, "externalIp" | "protocol">;
+
+/** Where internal ports are. */
+export interface Inside {
+  readonly instanceId: string;
+  readonly protocol: PortForwardRow["protocol"];
+}
+
+const inSpan = "protocol = ? AND port >= ? AND port < ? AND forwardId <> ?";
+
+/** The forward that has a port of an external span, the lowest one; `except` may have all of them. */
+export function externalHolder(
+  { database, portForwards }: Store,
+  { externalIp, protocol }: Outside,
+  { first, count }: PortSpan,
+  except = "",
+): PortForwardRow | undefined {
+  const found = database.first(
+    `SELECT forwardId FROM externalPorts WHERE externalIp = ? AND ${inSpan} ORDER BY port LIMIT 1`,
+    ...[externalIp, protocol, first, first + count, except],
+  );
+  return found && portForwards.get(String(found.forwardId));
+}
+
+/** The forward that has a port of an internal span, the lowest one; `except` may have all of them. */
+export function internalHolder(
+  { database, portForwards }: Store,
+  { instanceId, protocol }: Inside,
+  { first, count }: PortSpan,
+  except = "",
+): PortForwardRow | undefined {
+  const found = database.first(
+    `SELECT forwardId FROM internalPorts WHERE instanceId = ? AND ${inSpan} ORDER BY port LIMIT 1`,
+    ...[instanceId, protocol, first, first + count, except],
+  );
+  return found && portForwards.get(String(found.forwardId));
+}
+
+/** The highest external port of a span that a forward other than `except` has. */
+export function highestTaken(
+  database: Database,
+  { externalIp, protocol }: Outside,
+  except = "",
+): (span: PortSpan) => number | undefined {
+  return ({ first, count }) => {
+    const found = database.first(
+      `SELECT port FROM externalPorts WHERE externalIp = ? AND ${inSpan} ORDER BY port DESC LIMIT 1`,
+      ...[externalIp, protocol, first, first + count, except],
+    );
+    return found && Number(found.port);
+  };
+}
