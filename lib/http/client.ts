@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import { isDeepStrictEqual } from "node:util";
 import {
   type Catalogue,
   type ChangeOptions,
@@ -8,11 +8,12 @@ import {
   IdempotencyKey,
   type Page,
   type Platform,
-  PlatformError,
   parse,
   type Reader,
   type Repository,
 } from "../contract";
+import { check, misfit, read, succeed } from "./answer";
+import { platformInfo } from "./platform-info";
 import { fromProblem } from "./problem";
 import { apiPrefix, etagOf, idempotencyKeyHeader } from "./routes";
 import { type Answer, type Request, Transport } from "./transport";
@@ -41,7 +42,10 @@ export function httpPlatform(options: HttpPlatformOptions): Platform {
     name,
     "create" in declared ? repository(declared as Collection, transport) : reader(declared, transport),
   ]);
-  return Object.fromEntries(entries) as Platform;
+  return {
+    ...(Object.fromEntries(entries) as Omit<Platform, "info">),
+    info: (call) => platformInfo(transport, options.endpoint, call),
+  };
 }
 
 type AnyRepository = Repository<unknown, object, object, object>;
@@ -85,18 +89,23 @@ function repository(declared: Collection, transport: Transport): AnyRepository {
       );
     },
 
-    update: async (id, patch, options = {}) =>
-      entity(
-        await succeed(transport, {
-          method: "PATCH",
-          path: itemPath(id),
-          body: patch,
-          patience: options.signal,
-          // With a revision a second try would meet the first one's change and be refused.
-          repeatable: options.revision === undefined,
-          ...guard(options),
-        }),
-      ),
+    update: async (id, patch, options = {}) => {
+      const request: Request = {
+        method: "PATCH",
+        path: itemPath(id),
+        body: patch,
+        patience: options.signal,
+        repeatable: true,
+        ...guard(options),
+      };
+      const answer = await transport.send(request);
+      const mayBeOurs = answer.tries > 1 && fromProblem(answer.body)?.code === "revision_mismatch";
+      if (mayBeOurs && options.revision !== undefined) {
+        const now = await transport.send({ method: "GET", path: itemPath(id), repeatable: true });
+        if (now.status === 200 && isResultOf(patch, options.revision, now.body)) return entity(now);
+      }
+      return entity(check(answer, request));
+    },
 
     delete: async (id, options = {}) => {
       const request: Request = {
@@ -114,30 +123,16 @@ function repository(declared: Collection, transport: Transport): AnyRepository {
   };
 }
 
-async function succeed(transport: Transport, request: Request): Promise<Answer> {
-  return check(await transport.send(request), request);
-}
-
-function check(answer: Answer, { method, path }: Request): Answer {
-  if (answer.status < 300) return answer;
-  throw (
-    fromProblem(answer.body) ??
-    new PlatformError(
-      answer.status < 500 ? "internal" : "unreachable",
-      `${method} ${path} was answered with HTTP ${answer.status} and no problem document; is the endpoint a Fairlead platform?`,
-      answer.requestId === undefined ? {} : { requestId: answer.requestId },
+/**
+ * Whether an entity is what a patch of that revision makes. Then a refused second try means that the first one did
+ * it and its answer was lost.
+ */
+function isResultOf(patch: object, revision: number, entity: unknown): boolean {
+  const now = entity as Readonly<Record<string, unknown>> | null;
+  return (
+    now?.revision === revision + 1 &&
+    Object.entries(patch).every(
+      ([field, value]) => value === undefined || isDeepStrictEqual(now[field], value),
     )
   );
-}
-
-function read(schema: z.ZodType, body: unknown, noun: string): unknown {
-  try {
-    return parse(schema, body);
-  } catch (error) {
-    throw misfit(`a ${noun}`, (error as Error).message);
-  }
-}
-
-function misfit(what: string, why: string): PlatformError {
-  return new PlatformError("internal", `The platform's answer is not ${what}: ${why}`);
 }

@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type Catalogue, type Collection, collections, PageQuery } from "../contract";
+import { type Catalogue, type Collection, collections, PageQuery, PlatformInfo } from "../contract";
 import { Problem, problemType } from "./problem";
-import { apiPrefix, idempotencyKeyHeader } from "./routes";
+import { apiPrefix, idempotencyKeyHeader, metricsPath, platformPath } from "./routes";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 const problem = { description: "A problem (RFC 9457).", content: { [problemType]: { schema: Problem } } };
@@ -20,11 +20,34 @@ export function openApiDocument(version: string): object {
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  registry.registerPath(platformRoute);
+  registry.registerPath(metricsRoute);
   for (const declared of Object.values(collections)) {
     for (const route of routesOf(declared)) registry.registerPath(route);
   }
   return app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Fairlead", version } });
 }
+
+const platformRoute = createRoute({
+  tags: ["platform"],
+  security,
+  method: "get",
+  path: platformPath,
+  summary: "What the platform is and can do",
+  responses: { 200: { description: "The platform.", content: json(PlatformInfo) }, default: problem },
+});
+
+const metricsRoute = createRoute({
+  tags: ["platform"],
+  security,
+  method: "get",
+  path: metricsPath,
+  summary: "What the forwards carry, for Prometheus",
+  responses: {
+    200: { description: "Metrics.", content: { "text/plain": { schema: z.string() } } },
+    default: problem,
+  },
+});
 
 function routesOf(declared: Catalogue | Collection) {
   const { path, noun, entity } = declared;

@@ -3,6 +3,12 @@
 /** Prefix of every collection: `/v1/port-forwards`. */
 export const apiPrefix = "/v1";
 
+/** Where a platform says what it is and can do. */
+export const platformPath = `${apiPrefix}/platform`;
+
+/** Where a platform tells Prometheus what its forwards carry. */
+export const metricsPath = "/metrics";
+
 /** Header that makes a create repeatable. */
 export const idempotencyKeyHeader = "idempotency-key";
 

@@ -1,20 +1,30 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type ServerType } from "@hono/node-server";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import {
   type Collection,
+  type CollectionName,
   collections,
   type Platform,
   PlatformError,
   type Reader,
   type Repository,
 } from "../contract";
+import { metricsText, metricsType } from "./metrics";
 import { openApiDocument } from "./openapi";
 import { problemType, toProblem } from "./problem";
-import { apiPrefix, etagOf, idempotencyKeyHeader, requestIdHeader, revisionOf } from "./routes";
+import {
+  apiPrefix,
+  etagOf,
+  idempotencyKeyHeader,
+  metricsPath,
+  platformPath,
+  requestIdHeader,
+  revisionOf,
+} from "./routes";
 
 /** How a platform is served. */
 export interface ServeOptions {
@@ -75,7 +85,7 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
   app.get("/openapi.json", (c) => c.json(openApi()));
 
   const expected = digest(token);
-  app.use(`${apiPrefix}/*`, async (c, next) => {
+  const authenticate: MiddlewareHandler<Env> = async (c, next) => {
     const given = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     if (given === undefined || !timingSafeEqual(digest(given), expected)) {
       throw new PlatformError(
@@ -86,7 +96,9 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
       );
     }
     await next();
-  });
+  };
+  app.use(`${apiPrefix}/*`, authenticate);
+  app.use(metricsPath, authenticate);
   app.use(
     bodyLimit({
       maxSize: largestBody,
@@ -97,9 +109,16 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
       },
     }),
   );
+  app.get(platformPath, async (c) => c.json(await platform.info({ signal: c.req.raw.signal })));
+  app.all(platformPath, methodNotAllowed("GET"));
+  app.get(metricsPath, async (c) => {
+    c.header("content-type", metricsType);
+    return c.body(await metricsText(platform, c.req.raw.signal));
+  });
+  app.all(metricsPath, methodNotAllowed("GET"));
   for (const [name, declared] of Object.entries(collections)) {
     const path = `${apiPrefix}/${declared.path}`;
-    const repository = platform[name as keyof Platform];
+    const repository = platform[name as CollectionName];
     mountList(app, path, repository as Reader<unknown>);
     if ("create" in declared)
       mountChanges(app, path, repository as unknown as AnyRepository, declared as Collection);
@@ -154,7 +173,10 @@ async function readBody(c: Context<Env>): Promise<object> {
   try {
     body = JSON.parse(text);
   } catch (error) {
-    throw new PlatformError("malformed_request", `The body is not JSON: ${(error as Error).message}.`);
+    // Not what the parser says: it repeats a part of the body, which may hold a secret.
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
+    const where = position === undefined ? "" : `, from character ${position} on`;
+    throw new PlatformError("malformed_request", `The body is not JSON${where}.`);
   }
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
   throw new PlatformError("malformed_request", "The body is JSON, but not an object.");
