@@ -13,13 +13,15 @@ export function guardKnownName(field: "image" | "flavor", name: string, known: r
       : `did you mean ${JSON.stringify(closest)}?${others.length > 0 ? ` The platform also has ${others.slice(0, 10).join(", ")}` : ""}`;
   throw new PlatformError(`unknown_${field}`, `There is no ${field} ${JSON.stringify(name)}; ${offer}.`, {
     field: `/${field}`,
-    details: { known },
+    details: { known: closest === undefined ? [] : [closest, ...others] },
   });
 }
 
-/** Names in the order of how close they come to one that was written, the closest first. */
+/** Names in the order of how close they come to one that was written: those that contain it, then by letters. */
 export function closestFirst(written: string, names: readonly string[]): string[] {
-  const distances = new Map(names.map((name) => [name, distance(written.toLowerCase(), name.toLowerCase())]));
+  const wanted = written.toLowerCase();
+  const closeness = (name: string) => (name.includes(wanted) ? 0 : distance(wanted, name));
+  const distances = new Map(names.map((name) => [name, closeness(name.toLowerCase())]));
   return [...names].sort((a, b) => distances.get(a)! - distances.get(b)!);
 }
 

@@ -37,5 +37,5 @@ export function projectHolder(row: ProjectRow): Holder {
 
 /** Whose it is, where somebody has said so. */
 export function markText({ ownershipId }: { readonly ownershipId: string | null }): string {
-  return ownershipId === null ? "" : `, which bears the ownership mark ${JSON.stringify(ownershipId)}`;
+  return ownershipId === null ? "" : `; it bears the mark ${ownershipId}`;
 }

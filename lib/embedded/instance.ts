@@ -1,13 +1,13 @@
 import {
   collections,
   guardCapabilities,
+  guardKnownName,
   type Instance,
   type Platform,
   PlatformError,
   parse,
 } from "../contract";
 import { changesOf, guardRevision, required, restore } from "./change";
-import { closestFirst } from "./closest-name";
 import type { Context } from "./context";
 import { guardUnprotected } from "./deletion-protection";
 import { newId } from "./identifier";
@@ -19,9 +19,6 @@ import type { InstanceRow } from "./store";
 import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.instances;
-
-/** How many images or flavors are named to somebody who wrote another one. */
-const shownOfCatalogue = 20;
 
 /** Instances and their rules: known images and flavors; their forwards outlive them, detached. */
 export function instanceRepository({
@@ -54,8 +51,8 @@ export function instanceRepository({
         const row = database.transaction(() => {
           const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
           guardQuota(store, project, "instances");
-          guardKnown("unknown_image", "image", body.image, images);
-          guardKnown("unknown_flavor", "flavor", body.flavor, flavors);
+          guardKnownName("image", body.image, namesOf(images));
+          guardKnownName("flavor", body.flavor, namesOf(flavors));
           const made: InstanceRow = {
             id: newId("ins"),
             ...body,
@@ -81,7 +78,7 @@ export function instanceRepository({
         guardRevision(row, noun, options.revision);
         const changes = changesOf(row, body);
         if (!changes) return current(id);
-        if (changes.flavor !== undefined) guardKnown("unknown_flavor", "flavor", changes.flavor, flavors);
+        if (changes.flavor !== undefined) guardKnownName("flavor", changes.flavor, namesOf(flavors));
         instances.update(id, changes);
         if (!machineFields.some((field) => field in changes)) return current(id);
         try {
@@ -144,25 +141,7 @@ export function instanceRepository({
   }
 }
 
-function guardKnown(
-  code: "unknown_image" | "unknown_flavor",
-  field: "image" | "flavor",
-  name: string,
-  known: readonly { name: string }[],
-): void {
-  if (known.some((entry) => entry.name === name)) return;
-  const names = closestFirst(
-    name,
-    known.map((entry) => entry.name),
-  );
-  const shown = names.slice(0, shownOfCatalogue);
-  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
-  throw new PlatformError(
-    code,
-    `There is no ${field} ${JSON.stringify(name)}; the platform has ${shown.join(", ")}${more}.`,
-    { field: `/${field}`, details: { known: names } },
-  );
-}
+const namesOf = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
 
 function failed(row: InstanceRow, cause: unknown): PlatformError {
   if (cause instanceof PlatformError) return cause;

@@ -96,6 +96,17 @@ export function projectBehaviour(platform: () => Platform): void {
     const { project, instance } = await projectWithInstance(platform());
     const error = await rejection(projects.delete(project.id), "project_not_empty");
     expect(error.message).toContain(`instance web (${instance.id})`);
+    expect(error.details).toEqual({ left: [`instance web (${instance.id})`], count: 1 });
+  });
+
+  test("of much that is left in a project, the first ten and the number are told", async () => {
+    const { projects, portForwards } = platform();
+    const { project, target } = await projectWithInstance(platform());
+    for (let i = 0; i < 12; i++) await portForwards.create({ ...target, internalPort: 9000 + i });
+    const error = await rejection(projects.delete(project.id), "project_not_empty");
+    expect(error.details).toMatchObject({ count: 13 });
+    expect(error.details!.left).toHaveLength(10);
+    expect(error.message).toMatch(/port forward \S+:\d+\/tcp \(\S+\) and 3 more\.$/);
   });
 
   test("lists are filtered by name and labels, and paged without loss", async () => {

@@ -102,3 +102,28 @@ export function knock(socketAddress: string): Knocking {
     },
   };
 }
+
+/** A TCP connection to a service that echoes, open until somebody ends it. */
+export interface HeldConnection {
+  /** Whether the service still answers on it. */
+  echoes(): Promise<boolean>;
+  /** Resolves when the other side has ended it, with the time that is (ms since the epoch). */
+  readonly cut: Promise<number>;
+  end(): void;
+}
+
+/** Opens a connection to an echo service; rejects when the service does not answer. */
+export async function holdConnection(socketAddress: string): Promise<HeldConnection> {
+  const socket = connect(hostAndPort(socketAddress));
+  const cut = new Promise<number>((resolve) => {
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(Date.now()));
+  });
+  const echoes = async () => {
+    const answer = new Promise<boolean>((resolve) => socket.once("data", () => resolve(true)));
+    socket.write("still there?");
+    return Promise.race([answer, cut.then(() => false)]);
+  };
+  if (!(await echoes())) throw new Error(`${socketAddress} did not answer`);
+  return { echoes, cut, end: () => void socket.destroy() };
+}
