@@ -21,10 +21,7 @@ function setClock(byMs: number): void {
   jest.spyOn(Date, "now").mockImplementation(() => real.call(Date) + byMs);
 }
 
-async function echoForward(
-  platform: Awaited<ReturnType<typeof startEmbeddedPlatform>>["platform"],
-  more = {},
-) {
+async function echoForward(platform: Platform, more = {}) {
   const { target } = await projectWithInstance(platform, "ai-lab", "echo");
   return platform.portForwards.create({ ...target, internalPort: 7007, ...more });
 }
@@ -56,7 +53,7 @@ test("a forward that still had time when the platform stopped closes under the n
   const first = await start();
   const forward = await echoForward(first.platform, { expiresAt: inMs(4_000) });
   await first.close();
-  const second = await start();
+  await start();
   const held = await holdConnection(forward.socketAddress);
   expect(await held.cut).toBeGreaterThanOrEqual(Date.parse(forward.expiresAt!) - 50);
   await expect(httpBody(forward.socketAddress)).rejects.toThrow(/ECONNREFUSED/);
