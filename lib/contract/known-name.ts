@@ -21,15 +21,19 @@ const mostShown = 10;
 
 /** Whether one is likely to be the other, mistyped. */
 function isClose(written: string, known: string | undefined): boolean {
-  return known !== undefined && distance(written.toLowerCase(), known.toLowerCase()) <= written.length / 3;
+  return known !== undefined && closeness(written, known) <= written.length / 3;
 }
 
-/** Names in the order of how close they come to one that was written: those that contain it, then by letters. */
+/** Names in the order of how close they come to one that was written, the closest first. */
 export function closestFirst(written: string, names: readonly string[]): string[] {
-  const wanted = written.toLowerCase();
-  const closeness = (name: string) => (name.includes(wanted) ? 0 : distance(wanted, name));
-  const distances = new Map(names.map((name) => [name, closeness(name.toLowerCase())]));
+  const distances = new Map(names.map((name) => [name, closeness(written, name)]));
   return [...names].sort((a, b) => distances.get(a)! - distances.get(b)!);
+}
+
+/** How many letters lie between two names; a name that holds what was written is as close as can be. */
+function closeness(written: string, name: string): number {
+  const [wanted, known] = [written.toLowerCase(), name.toLowerCase()];
+  return known.includes(wanted) ? 0 : distance(wanted, known);
 }
 
 /** How many letters have to be put in, left out or replaced to turn one word into the other (Levenshtein). */

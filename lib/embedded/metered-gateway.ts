@@ -43,7 +43,7 @@ export class MeteredGateway {
     if (shown) this.closing.set(id, shown);
     const last = await this.gateway.close(id);
     this.closing.delete(id);
-    if (last) this.before.set(id, addTraffic(this.before.get(id) ?? noTraffic, last));
+    if (last) this.keep(id, last);
   }
 
   /** Drops the counts of a forward that is gone. */
@@ -65,9 +65,13 @@ export class MeteredGateway {
   async shutdown(): Promise<void> {
     this.closed = true;
     clearInterval(this.timer);
-    await Promise.all([...this.opened].map((id) => this.close(id)));
-    await this.gateway.shutdown();
+    for (const [id, last] of await this.gateway.shutdown()) this.keep(id, last);
     this.write(this.changed());
+  }
+
+  /** Adds the final counts of a route to what was before it. */
+  private keep(id: string, last: RouteStatistics): void {
+    this.before.set(id, addTraffic(this.before.get(id) ?? noTraffic, last));
   }
 
   private live(id: string): RouteStatistics | undefined {

@@ -6,16 +6,7 @@ import type { MeteredGateway } from "./metered-gateway";
 import type { InstanceRow, PortForwardRow, Store } from "./store";
 
 /** What a machine is made of; a change of anything else of an instance restarts nothing. */
-export const machineFields = [
-  "id",
-  "name",
-  "projectId",
-  "image",
-  "flavor",
-  "privateIp",
-  "userData",
-  "sshKeys",
-] as const;
+export const machineFields = ["id", "name", "projectId", "image", "flavor", "privateIp", "sshKeys"] as const;
 
 /** What a route is made of, with its target, and whether it is open; a change of anything else opens nothing. */
 export const routeFields = [
@@ -173,7 +164,7 @@ export class Reconciler {
   }
 
   /** @throws Error when the configuration has lost its flavor: whoever limited it did not mean that. */
-  private machineOf(row: Pick<InstanceRow, (typeof machineFields)[number]>): Machine {
+  private machineOf(row: InstanceRow): Machine {
     const { id, name, projectId, image, flavor, privateIp, userData, sshKeys } = row;
     const size = this.offered.flavors.find((known) => known.name === flavor);
     if (!size) throw new Error(`the platform's configuration has no flavor "${flavor}" any more`);

@@ -1,11 +1,18 @@
 import {
   collections,
+  Deadline,
+  IpAddress,
   LabelSelector,
   Labels,
   Name,
+  OwnershipId,
   type PlatformError,
+  PortCount,
   parse,
   problemsOf,
+  Quota,
+  SshKeys,
+  UserData,
 } from "../../lib/contract";
 
 const problems = (schema: Parameters<typeof problemsOf>[0], value: unknown) =>
@@ -46,9 +53,14 @@ test("parse applies defaults, and its error points at the first field", () => {
   const input = { projectId: "p", instanceId: "i", protocol: "tcp", internalPort: 22 };
   expect(parse(collections.portForwards.create, input)).toEqual({
     ...input,
+    portCount: 1,
     description: "",
     labels: {},
     allowedCidrs: [],
+    expiresAt: null,
+    enabled: true,
+    deletionProtection: false,
+    ownershipId: null,
   });
   const wrong = () => parse(collections.portForwards.create, { ...input, allowedCidrs: ["10.0.0.0/8", "x"] });
   expect(wrong).toThrow(
@@ -58,4 +70,45 @@ test("parse applies defaults, and its error points at the first field", () => {
 
 test("a patch has no defaults: what is not named is not changed", () => {
   expect(parse(collections.portForwards.patch, {})).toEqual({});
+});
+
+test.each([
+  [PortCount, 1, true],
+  [PortCount, 1_000, true],
+  [PortCount, 1_001, false],
+  [PortCount, 0, false],
+  [PortCount, 1.5, false],
+  [Quota, 0, true],
+  [Quota, 1_000_000, true],
+  [Quota, -1, false],
+  [Deadline, "2026-12-31T18:00:00Z", true],
+  [Deadline, "2026-12-31T18:00:00.5+09:00", true],
+  [Deadline, "2026-12-31T18:00:00", false],
+  [Deadline, "2026-02-30T18:00:00Z", false],
+  [Deadline, "30d", false],
+  [IpAddress, "203.0.113.5", true],
+  [IpAddress, "2001:db8::1", true],
+  [IpAddress, "203.0.113.5/32", false],
+  [IpAddress, "example.com", false],
+  [OwnershipId, "shop/dev", true],
+  [OwnershipId, "", false],
+  [OwnershipId, "a\nb", false],
+  [UserData, "", true],
+  [UserData, "한".repeat(16 * 1024), true],
+  [UserData, "한".repeat(16 * 1024 + 1), false],
+  [SshKeys, ["ssh-ed25519 AAAAC3Nz me@example.com", "ssh-rsa AAAAB3Nz"], true],
+  [SshKeys, ["ssh-ed25519 AAAAC3Nz\nssh-rsa AAAAB3Nz"], false],
+  [SshKeys, ["-----BEGIN OPENSSH PRIVATE KEY-----"], false],
+  [SshKeys, ['command="sh" ssh-ed25519 AAAAC3Nz'], false],
+] as const)("%#: %j", (schema, value, fits) => {
+  const found = problems(schema, value);
+  expect(found).toHaveLength(fits ? 0 : 1);
+  if (!fits) expect(found[0]).toMatch(/ is .*, but /);
+});
+
+test("what was given for a secret is not repeated", () => {
+  const input = { projectId: "p", name: "web", image: "i", flavor: "f", userData: 7 };
+  expect(problems(collections.instances.create, input)).toEqual([
+    "userData is not shown, but user data is text.",
+  ]);
 });

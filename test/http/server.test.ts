@@ -37,16 +37,28 @@ test("health and the API's description need no token", async () => {
   expect(document.openapi).toBe("3.1.0");
   expect(document.info).toEqual({ title: "Fairlead", version: "1.2.3" });
   expect(Object.keys(document.paths).sort()).toEqual([
+    "/metrics",
     "/v1/flavors",
     "/v1/images",
     "/v1/instances",
     "/v1/instances/{id}",
+    "/v1/platform",
     "/v1/port-forwards",
     "/v1/port-forwards/{id}",
     "/v1/projects",
     "/v1/projects/{id}",
   ]);
   expect(Object.keys(document.paths["/v1/port-forwards/{id}"]!).sort()).toEqual(["delete", "get", "patch"]);
+});
+
+test("the platform says what it is and can do", async () => {
+  const response = await ask("/v1/platform");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual(await running.platform.info());
+  expect((await fetch(`${server.endpoint}/v1/platform`)).status).toBe(401);
+  const posted = await post("/v1/platform", "{}");
+  expect(posted.status).toBe(405);
+  expect(posted.headers.get("allow")).toBe("GET");
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Capabilities, contractEdition } from "../../lib/contract";
 import { httpPlatform } from "../../lib/http/client";
 import { rejection } from "../conformance/subject";
 
@@ -8,8 +9,11 @@ const project = {
   name: "ai-lab",
   description: "",
   labels: {},
+  instanceQuota: null,
+  portForwardQuota: null,
   externalIps: ["127.0.0.1"],
   privateCidr: "127.64.1.0/24",
+  ownershipId: null,
   revision: 1,
   createdAt: "2026-01-31T12:00:00.000Z",
 };
@@ -64,11 +68,55 @@ test("a create without a key is not sent again, since it may have been carried o
   );
 });
 
-test("a change with a revision is not sent again: the second try would meet the first one's change", async () => {
-  const { seen, platform } = await scripted(cut, json(200, project));
-  await rejection(platform.projects.update("prj-1", { description: "x" }, { revision: 1 }), "unreachable");
-  expect(seen).toHaveLength(1);
-  expect(seen[0]!.headers["if-match"]).toBe(`"1"`);
+test("a change with a revision is sent again, with the same revision", async () => {
+  const { seen, platform } = await scripted(cut, json(200, { ...project, description: "x", revision: 2 }));
+  await platform.projects.update("prj-1", { description: "x" }, { revision: 1 });
+  expect(seen.map((request) => request.headers["if-match"])).toEqual([`"1"`, `"1"`]);
+});
+
+test.each([
+  ["has not every field", { description: "y", name: "lab", revision: 2 }],
+  ["is at a later revision", { description: "x", name: "lab", revision: 3 }],
+])("a second try that is refused is no success when the entity %s", async (_, now) => {
+  const mismatch = { type: "", title: "", status: 412, detail: "no", code: "revision_mismatch", hint: "" };
+  const { seen, platform } = await scripted(cut, json(412, mismatch), json(200, { ...project, ...now }));
+  const update = platform.projects.update("prj-1", { description: "x", name: "lab" }, { revision: 1 });
+  await rejection(update, "revision_mismatch");
+  expect(seen.map((request) => request.method)).toEqual(["PATCH", "PATCH", "GET"]);
+});
+
+const unknownRoute = { type: "", title: "", status: 404, detail: "no", code: "unknown_route", hint: "" };
+
+test.each([
+  ["knows no GET /v1/platform", json(404, unknownRoute), "edition 1"],
+  ["keeps an older edition", json(200, { version: "0.0.9", contractEdition: 1 }), "edition 1"],
+])(
+  "a platform that %s is older than its client, and the message names both editions",
+  async (_, answer, edition) => {
+    const { platform, endpoint } = await scripted(answer);
+    const error = await rejection(platform.info(), "platform_outdated");
+    expect(error.message).toContain(`The platform at ${endpoint}`);
+    expect(error.message).toContain(edition);
+    expect(error.message).toContain(`this client needs edition ${contractEdition}`);
+    expect(error.hint).toContain("Upgrade the platform");
+  },
+);
+
+test("a platform that keeps a newer edition is fine, and what is no platform is told", async () => {
+  const info = {
+    version: "9.0.0",
+    contractEdition: contractEdition + 1,
+    capabilities: Object.fromEntries(Object.keys(Capabilities.shape).map((name) => [name, true])),
+    externalPorts: { from: 20000, to: 32767 },
+    sharedExternalIps: true,
+  };
+  const newer = { ...info, colour: "red", capabilities: { ...info.capabilities, teleport: true } };
+  const { platform } = await scripted(json(200, newer), json(200, { hello: "world" }), json(200, null));
+  expect(await platform.info()).toEqual(info);
+  await rejection(platform.info(), "internal");
+  await rejection(platform.info(), "internal");
+  const { platform: elsewhere } = await scripted(json(404, { error: "no such page" }));
+  await rejection(elsewhere.info(), "internal");
 });
 
 test("a delete whose reply was lost is done when the second try finds nothing", async () => {

@@ -7,6 +7,7 @@ import {
   type EmbeddedPlatformOptions,
   startEmbeddedPlatform,
 } from "../../lib/embedded";
+import { freshFolder, onCleanUp } from "./clean-up";
 
 /** A loopback address that no other test is likely to use, so that every port of it is free. */
 export const freshAddress = (): string =>
@@ -35,5 +36,26 @@ export async function startTestPlatform(
       await running.close();
       folder.remove();
     },
+  };
+}
+
+/**
+ * Platforms of one data folder and address, one after another, for tests of what outlives one. The folder and the
+ * platform that still runs go with the test.
+ */
+export function successivePlatforms(
+  options: Partial<EmbeddedPlatformOptions> = {},
+): () => Promise<EmbeddedPlatform> {
+  const dataDir = freshFolder("fairlead-test-");
+  const externalIps = [freshAddress()];
+  return async () => {
+    const running = await startEmbeddedPlatform({ version: "0.0.0", dataDir, externalIps, ...options });
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      closing ??= running.close();
+      return closing;
+    };
+    onCleanUp(close);
+    return { ...running, close };
   };
 }

@@ -1,0 +1,42 @@
+import type { Platform } from "../../lib/contract";
+import type { EmbeddedPlatform, EmbeddedPlatformOptions } from "../../lib/embedded";
+import { httpPlatform } from "../../lib/http/client";
+import { servePlatform } from "../../lib/http/server";
+import { onCleanUp } from "./clean-up";
+import { startTestPlatform } from "./embedded";
+
+/** An embedded platform that is served in this process. */
+export interface ServedPlatform extends EmbeddedPlatform {
+  readonly endpoint: string;
+  readonly token: string;
+  /** A new client of it, with connections of its own. */
+  client(endpoint?: string): Platform;
+  /** A request that no client would make. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** Starts and serves a platform; it goes with the test. `log` takes the lines of both. */
+export async function servedPlatform(
+  options: Partial<EmbeddedPlatformOptions> = {},
+): Promise<ServedPlatform> {
+  const running = await startTestPlatform(options);
+  onCleanUp(running.stop);
+  const token = "s3cret-token";
+  const { log } = options;
+  const { endpoint, close } = await servePlatform(running.platform, {
+    ...{ host: "127.0.0.1", port: 0, token, version: "1.2.3" },
+    ...(log ? { log } : {}),
+  });
+  onCleanUp(close);
+  return {
+    ...running,
+    endpoint,
+    token,
+    client: (through = endpoint) => httpPlatform({ endpoint: through, token }),
+    ask: (path, init = {}) =>
+      fetch(`${endpoint}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${token}`, ...init.headers },
+      }),
+  };
+}
