@@ -86,7 +86,7 @@ type MaybePromise<T> = T | Promise<T>;
 export interface ResourceDefinition<Client, A extends Attributes, B extends Blocks = Record<never, never>> {
   /** For documentation. Default: none. */
   readonly description?: string;
-  /** A text says what to use instead. Default: not deprecated. */
+  /** A text tells its users what to use instead, as a warning. Default: not deprecated. */
   readonly deprecated?: boolean | string;
   /** Raise it when a stored state needs `upgrade` to fit the schema. Default: 0. */
   readonly version?: number;

@@ -48,6 +48,7 @@ export const messages = {
     description: string(4),
     descriptionKind: int(5),
     deprecated: bool(6),
+    deprecationMessage: string(7),
   },
   Attribute: {
     name: string(1),
@@ -61,6 +62,7 @@ export const messages = {
     deprecated: bool(9),
     nestedType: one(10, "NestedType"),
     writeOnly: bool(11),
+    deprecationMessage: string(12),
   },
   NestedType: { attributes: many(1, "Attribute"), nesting: int(3) },
   NestedBlock: {
