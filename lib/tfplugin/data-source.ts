@@ -13,7 +13,7 @@ export interface DataSourceCall<Client, A extends Attributes, B extends Blocks> 
 export interface DataSourceDefinition<Client, A extends Attributes, B extends Blocks = Record<never, never>> {
   /** For documentation. Default: none. */
   readonly description?: string;
-  /** A text says what to use instead. Default: not deprecated. */
+  /** A text tells its users what to use instead, as a warning. Default: not deprecated. */
   readonly deprecated?: boolean | string;
   readonly attributes: A;
   /** Default: none. */

@@ -49,6 +49,17 @@ export {
   defineDataSource,
 } from "./data-source";
 export { type Diagnostic, DiagnosticError, Diagnostics } from "./diagnostics";
+export {
+  type Arguments,
+  defineFunction,
+  type FunctionDefinition,
+  type Parameter,
+  type ParameterOptions,
+  type Parameters,
+  type ProviderFunction,
+  parameter,
+} from "./function";
+export type { MoveCall, MoveSource } from "./move";
 export { PrivateState } from "./private-state";
 export {
   type ConfigureCall,

@@ -1,7 +1,9 @@
 import { type DataSource, type DataSourceDefinition, defineDataSource } from "./data-source";
 import type { Diagnostic, Diagnostics } from "./diagnostics";
+import type { ProviderFunction } from "./function";
 import { defineResource, type Resource, type ResourceDefinition, type ValidateCall } from "./resource";
 import { checkSchema } from "./schema/check";
+import { checkFunctionName } from "./schema/check-function";
 import type { UnresolvedConfig } from "./schema/infer";
 import type { Attributes, Blocks } from "./schema/level";
 
@@ -39,12 +41,14 @@ export interface ProviderDefinition<Client, A extends Attributes, B extends Bloc
   readonly resources?: { readonly [typeName: string]: Resource<NoInfer<Client>> };
   /** By full type name. Default: none. */
   readonly dataSources?: { readonly [typeName: string]: DataSource<NoInfer<Client>> };
+  /** By name, without the provider's: `parse` for `provider::demo::parse`. Needs Terraform 1.8. Default: none. */
+  readonly functions?: { readonly [name: string]: ProviderFunction };
   /**
    * Turns an error that a function threw into diagnostics: the one place that knows the platform's errors.
    * Return undefined for errors it does not know; those show their message, and the log has the stack.
    */
   explain?(error: unknown): readonly Diagnostic[] | undefined;
-  // Later: functions, ephemeral resources, actions.
+  // Later: ephemeral resources, list resources, actions.
 }
 
 /** A provider, whatever its schema and client. Made by `defineProvider`, run by `serve`. */
@@ -66,6 +70,7 @@ export function defineProvider<Client, A extends Attributes, B extends Blocks = 
   definition: ProviderDefinition<Client, A, B>,
 ): Provider {
   checkSchema("provider", definition);
+  for (const name of Object.keys(definition.functions ?? {})) checkFunctionName(name);
   const typeNames = [
     ...Object.keys(definition.resources ?? {}),
     ...Object.keys(definition.dataSources ?? {}),

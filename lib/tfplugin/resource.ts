@@ -1,4 +1,5 @@
 import type { Diagnostics } from "./diagnostics";
+import type { MoveSource } from "./move";
 import type { PrivateState } from "./private-state";
 import { checkSchema } from "./schema/check";
 import type { Config, ImportedState, Plan, State, UnresolvedConfig, UnresolvedPlan } from "./schema/infer";
@@ -85,7 +86,7 @@ type MaybePromise<T> = T | Promise<T>;
 export interface ResourceDefinition<Client, A extends Attributes, B extends Blocks = Record<never, never>> {
   /** For documentation. Default: none. */
   readonly description?: string;
-  /** A text says what to use instead. Default: not deprecated. */
+  /** A text tells its users what to use instead, as a warning. Default: not deprecated. */
   readonly deprecated?: boolean | string;
   /** Raise it when a stored state needs `upgrade` to fit the schema. Default: 0. */
   readonly version?: number;
@@ -125,7 +126,9 @@ export interface ResourceDefinition<Client, A extends Attributes, B extends Bloc
    * It gets the JSON of the state file, with integers beyond 2^53 as bigint. Default: none.
    */
   readonly upgrade?: { readonly [version: number]: (state: Fields) => MaybePromise<Fields> };
-  // Later: identity, list, move (state of another resource type).
+  /** States of other resource types that a `moved` block may turn into one of this type. Default: none. */
+  readonly moveFrom?: readonly MoveSource<A, B>[];
+  // Later: identity, list.
 }
 
 /** A resource type of a provider, whatever its schema. Made by `defineResource`. */

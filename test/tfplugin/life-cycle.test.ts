@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { providersSchema } from "../../lib/tfplugin";
 import { provider } from "./fixture/provider";
 import { Store } from "./fixture/store";
@@ -234,15 +232,6 @@ describe("a provider under real terraform", () => {
     expect(store.all()).toEqual([]);
     thing(`name = "kept"\n region = "y"`);
     await apply();
-  });
-
-  it("upgrades a state of an older schema", async () => {
-    const path = join(workspace.directory, "terraform.tfstate");
-    const state = readFileSync(path, "utf8")
-      .replace(/"schema_version": 1/g, '"schema_version": 0')
-      .replace(/"name": "kept"/, '"title": "kept"');
-    writeFileSync(path, state);
-    expect(await planCode()).toBe(0);
   });
 
   it("destroys", async () => {

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { type ClientHttp2Session, connect } from "node:http2";
+import { connect } from "node:http2";
 import type { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,37 +13,7 @@ import { refusal } from "../../lib/tfplugin/server/environment";
 import { serveGrpc } from "../../lib/tfplugin/server/grpc";
 import { handshakeLine, listen } from "../../lib/tfplugin/server/handshake";
 import { createSessionServer } from "../../lib/tfplugin/server/session";
-
-type Answer = { readonly status: number; readonly message: string; readonly body: Buffer };
-
-/** One gRPC call, by hand. */
-function call(session: ClientHttp2Session, name: string, message: Buffer): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const stream = session.request({
-      ":method": "POST",
-      ":path": name,
-      "content-type": "application/grpc",
-      te: "trailers",
-    });
-    const chunks: Buffer[] = [];
-    let status: unknown;
-    let text: unknown;
-    const note = (headers: { [name: string]: unknown }) => {
-      status ??= headers["grpc-status"];
-      text ??= headers["grpc-message"];
-    };
-    stream.on("response", note).on("trailers", note).on("error", reject);
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    stream.on("close", () => {
-      const body = Buffer.concat(chunks).subarray(5);
-      resolve({ status: Number(status), message: decodeURIComponent(String(text ?? "")), body });
-    });
-    const prefix = Buffer.alloc(5);
-    prefix.writeUInt32BE(message.length, 1);
-    stream.write(prefix);
-    stream.end(message);
-  });
-}
+import { callGrpc as call } from "./grpc-client";
 
 describe("the certificate", () => {
   it("is a P-256 one for localhost that vouches for itself and is valid already", () => {

@@ -4,7 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 
-const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+/** This machine, in the words of Terraform. */
+export const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+
+/** Bundles a provider into one executable script, as it would be shipped. */
+export function buildProvider(entry: string, executable: string): void {
+  buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    outfile: executable,
+    logLevel: "warning",
+  });
+  chmodSync(executable, 0o755);
+}
 
 /** What one run of terraform left. */
 export interface Run {
@@ -12,43 +26,24 @@ export interface Run {
   readonly output: string;
 }
 
-/** A directory with the fixture provider and a real terraform in it. Call `remove` at the end. */
-export class Workspace {
-  readonly directory = mkdtempSync(join(tmpdir(), "tfplugin-"));
-  /** The provider's temporary directory: its socket files appear here. */
-  private readonly sockets = join(this.directory, "tmp");
-  private readonly executable: string;
+/** An object in the state. */
+export interface Instance {
+  readonly status?: string;
+  readonly attributes: { readonly [name: string]: unknown };
+}
 
-  constructor() {
-    const folder = join(this.directory, "terraform.d/plugins/example.com/acme/demo/1.0.0", PLATFORM);
-    mkdirSync(folder, { recursive: true });
-    mkdirSync(this.sockets);
-    this.executable = join(folder, "terraform-provider-demo_v1.0.0");
-    buildSync({
-      entryPoints: [join(__dirname, "fixture/main.ts")],
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      outfile: this.executable,
-      banner: { js: "#!/usr/bin/env node" },
-    });
-    chmodSync(this.executable, 0o755);
+/** A directory with a real terraform in it, a new one unless it is given. Call `remove` at the end. */
+export class TerraformDirectory {
+  /** The provider's temporary directory: its socket files appear here. */
+  private readonly sockets: string;
+
+  constructor(readonly directory = mkdtempSync(join(tmpdir(), "tfplugin-"))) {
+    this.sockets = join(directory, "tmp");
+    mkdirSync(this.sockets, { recursive: true });
   }
 
   write(configuration: string): void {
-    const header = `
-      terraform {
-        required_providers {
-          demo = { source = "example.com/acme/demo" }
-        }
-      }
-      provider "demo" { path = "${this.storePath}" }
-    `;
-    writeFileSync(join(this.directory, "main.tf"), header + configuration);
-  }
-
-  get storePath(): string {
-    return join(this.directory, "things.json");
+    writeFileSync(join(this.directory, "main.tf"), configuration);
   }
 
   terraform(...parameters: readonly string[]): Promise<Run> {
@@ -75,13 +70,10 @@ export class Workspace {
     return readFileSync(join(this.directory, "terraform.tfstate"), "utf8");
   }
 
-  /** Attributes of the first instance of a resource in the state; undefined when it is not there. */
-  instance(name: string): { status?: string; attributes: { [name: string]: unknown } } | undefined {
+  /** The first instance of a resource in the state, by its name; undefined when it is not there. */
+  instance(name: string): Instance | undefined {
     const { resources } = JSON.parse(this.state()) as {
-      resources: {
-        name: string;
-        instances: { status?: string; attributes: { [name: string]: unknown } }[];
-      }[];
+      resources: { name: string; instances: Instance[] }[];
     };
     return resources.find((resource) => resource.name === name)?.instances[0];
   }
@@ -91,19 +83,55 @@ export class Workspace {
     return readdirSync(this.sockets).filter((name) => name.startsWith("plugin"));
   }
 
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** A directory with the fixture provider, in its newest release or only in its first. */
+export class Workspace extends TerraformDirectory {
+  private readonly plugins = join(this.directory, "terraform.d/plugins/example.com/acme/demo");
+
+  constructor(release: "newest" | "first" = "newest") {
+    super();
+    if (release === "newest") this.installNewest();
+    else this.install("0.9.0", "fixture/first-release.ts");
+  }
+
+  installNewest(): void {
+    this.install("1.0.0", "fixture/main.ts");
+  }
+
+  private install(version: string, source: string): void {
+    const executable = join(this.plugins, version, PLATFORM, `terraform-provider-demo_v${version}`);
+    buildProvider(join(__dirname, source), executable);
+  }
+
+  override write(configuration: string): void {
+    const header = `
+      terraform {
+        required_providers {
+          demo = { source = "example.com/acme/demo" }
+        }
+      }
+      provider "demo" { path = "${this.storePath}" }
+    `;
+    super.write(header + configuration);
+  }
+
+  get storePath(): string {
+    return join(this.directory, "things.json");
+  }
+
   /** Processes of this workspace's provider that still run. */
   processes(): string[] {
     return readdirSync("/proc").filter((id) => {
       if (!/^\d+$/.test(id)) return false;
       try {
-        return readFileSync(join("/proc", id, "cmdline"), "utf8").includes(this.executable);
+        return readFileSync(join("/proc", id, "cmdline"), "utf8").includes(this.plugins);
       } catch {
         return false;
       }
     });
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -4,7 +4,9 @@ import type { UnaryMethod } from "../server/grpc";
 import { protobuf, type Rpc } from "../wire/messages";
 import { applyResourceChange } from "./apply";
 import { configureProvider, stopProvider, validateProviderConfig } from "./configure";
+import { callFunction, getFunctions } from "./functions";
 import { importResourceState } from "./import";
+import { moveResourceState } from "./move";
 import { planResourceChange } from "./plan";
 import { readResource } from "./read";
 import { readDataSource } from "./read-data-source";
@@ -26,8 +28,11 @@ const handlers: { readonly [R in Rpc]: Handler<R> } = {
   PlanResourceChange: planResourceChange,
   ApplyResourceChange: applyResourceChange,
   ImportResourceState: importResourceState,
+  MoveResourceState: moveResourceState,
   ValidateDataResourceConfig: validateDataResourceConfig,
   ReadDataSource: readDataSource,
+  GetFunctions: getFunctions,
+  CallFunction: callFunction,
 };
 
 const HEALTHY = Buffer.from([0x08, 0x01]);

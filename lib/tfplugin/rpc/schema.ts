@@ -1,6 +1,7 @@
 import type { Provider } from "../provider";
 import { type SchemaSource, schemaToMessage } from "../schema/message";
 import type { Message } from "../wire/messages";
+import { functionsToMessage } from "./functions";
 import type { Handler } from "./session";
 
 /**
@@ -8,10 +9,11 @@ import type { Handler } from "./session";
  * With getProviderSchemaOptional it asks for the schema once per command, not once per process.
  */
 function serverCapabilities({ resources = {} }: Provider): Message<"ServerCapabilities"> {
+  const all = Object.values(resources);
   return {
-    planDestroy: Object.values(resources).some((resource) => resource.planDelete !== undefined),
+    planDestroy: all.some(({ planDelete }) => planDelete !== undefined),
     getProviderSchemaOptional: true,
-    moveResourceState: false,
+    moveResourceState: all.some(({ moveFrom }) => moveFrom !== undefined),
   };
 }
 
@@ -19,6 +21,7 @@ export const getProviderSchema: Handler<"GetProviderSchema"> = ({ provider }) =>
   provider: schemaToMessage({ ...provider, version: 0 }),
   resourceSchemas: schemas(provider.resources),
   dataSourceSchemas: schemas(provider.dataSources),
+  functions: functionsToMessage(provider.functions),
   serverCapabilities: serverCapabilities(provider),
 });
 
@@ -26,6 +29,7 @@ export const getMetadata: Handler<"GetMetadata"> = ({ provider }) => ({
   serverCapabilities: serverCapabilities(provider),
   resources: typeNames(provider.resources),
   dataSources: typeNames(provider.dataSources),
+  functions: Object.keys(provider.functions ?? {}).map((name) => ({ name })),
 });
 
 function schemas(sources: { readonly [name: string]: SchemaSource } = {}) {

@@ -1,5 +1,6 @@
 import type { DataSource } from "../data-source";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../diagnostics";
+import type { ProviderFunction } from "../function";
 import type { Provider } from "../provider";
 import type { Resource } from "../resource";
 import { errorText, log } from "../server/log";
@@ -26,6 +27,10 @@ export class Session {
 
   dataSource(typeName: string | undefined): DataSource {
     return find(this.provider.dataSources, typeName, "data source") as DataSource;
+  }
+
+  function(name: string): ProviderFunction {
+    return find(this.provider.functions, name, "function");
   }
 
   /**

@@ -32,6 +32,7 @@ export const validateDataResourceConfig: Handler<"ValidateDataResourceConfig"> =
 
 /** Something with a schema and, perhaps, a check of its own. */
 interface Validated extends Level {
+  readonly deprecated?: boolean | string;
   validate?(call: ValidateCall<Attributes, Blocks>): void | Promise<void>;
 }
 
@@ -44,6 +45,8 @@ export async function validateConfig(
   diagnostics = new Diagnostics(),
 ): Promise<Message<"Diagnostic">[]> {
   const config = decodeObject(wire, definition) ?? {};
+  const { deprecated } = definition;
+  if (typeof deprecated === "string") diagnostics.warning(`${what} is deprecated`, deprecated);
   await session.attempt(diagnostics, `Validating ${what}`, async () => {
     validateObject(definition, config, diagnostics);
     await definition.validate?.({ config, diagnostics });

@@ -9,8 +9,8 @@ type Phase = "state" | "imported" | "config" | "unresolvedConfig" | "plan" | "un
 
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** Unknown at any depth. */
-type Unresolved<V> = unknown extends V
+/** A value of which any part may be UNKNOWN. */
+export type Unresolved<V> = unknown extends V
   ? unknown
   : V extends string | number | boolean | bigint | null | Dynamic | Decimal
     ? V | Unknown

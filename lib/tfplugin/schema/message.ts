@@ -22,8 +22,14 @@ function blockToMessage(source: SchemaSource): Message<"Block"> {
     ),
     blockTypes: Object.entries(source.blocks ?? {}).map(([name, block]) => nestedBlockToMessage(name, block)),
     description: source.description,
-    deprecated: source.deprecated ? true : undefined,
+    ...deprecation(source.deprecated),
   };
+}
+
+/** The text is for newer cores, which show it where something refers to the value. Validation shows it where it is set. */
+function deprecation(deprecated: boolean | string | undefined) {
+  if (!deprecated) return {};
+  return { deprecated: true, deprecationMessage: typeof deprecated === "string" ? deprecated : undefined };
 }
 
 /** A nested attribute has its attributes in place of a type. */
@@ -39,7 +45,7 @@ function attributeToMessage(name: string, { type, nested, options }: Attribute):
     optional: options.optional,
     computed: options.computed,
     sensitive: options.sensitive,
-    deprecated: options.deprecated ? true : undefined,
+    ...deprecation(options.deprecated),
     writeOnly: options.writeOnly,
   };
 }

@@ -1,3 +1,4 @@
+import { type ProviderFunction, parameterOf } from "../function";
 import type { Provider } from "../provider";
 import type { Fields } from "../value/type";
 import type { Attribute, Attributes, Block, Blocks } from "./level";
@@ -22,6 +23,7 @@ export function providersSchema(provider: Provider, sourceAddress: string): Prov
     provider: schemaJson({ ...provider, version: 0 }),
     resource_schemas: mapIfAny(provider.resources, schemaJson),
     data_source_schemas: mapIfAny(provider.dataSources, schemaJson),
+    functions: mapIfAny(provider.functions, functionJson),
   };
   return { format_version: "1.0", provider_schemas: { [sourceAddress]: defined(schemas) } };
 }
@@ -66,6 +68,31 @@ function attributeJson({ type, nested, options }: Attribute): Fields {
     computed: options.computed || undefined,
     sensitive: options.sensitive || undefined,
     write_only: options.writeOnly || undefined,
+  });
+}
+
+function functionJson(declared: ProviderFunction): Fields {
+  const { description, summary, deprecated, returns } = declared;
+  const parameters = (given: ProviderFunction["parameters"] = {}) =>
+    Object.entries(given).map(([name, one]) => parameterJson(name, one));
+  const positional = parameters(declared.parameters);
+  return defined({
+    description: description || undefined,
+    summary: summary || undefined,
+    deprecation_message: deprecated || undefined,
+    return_type: returns.type,
+    parameters: positional.length > 0 ? positional : undefined,
+    variadic_parameter: parameters(declared.rest)[0],
+  });
+}
+
+function parameterJson(name: string, given: ProviderFunction["parameters"][string]): Fields {
+  const { attribute, options } = parameterOf(given);
+  return defined({
+    name,
+    description: attribute.options.description || undefined,
+    is_nullable: options.allowNull || undefined,
+    type: attribute.type,
   });
 }
 

@@ -15,8 +15,16 @@ export class Dynamic {
 
   /** Wraps a plain value. Arrays become tuples and objects become objects, as in a Terraform literal. */
   static of(value: unknown): Dynamic {
-    return new Dynamic(typeOf(value), value);
+    return new Dynamic(typeOf(value), unwrapped(value));
   }
+}
+
+/** A dynamic value inside of one is its value alone: its type is a part of the outer type. */
+function unwrapped(value: unknown): unknown {
+  if (value instanceof Dynamic) return value.value;
+  if (Array.isArray(value)) return value.map(unwrapped);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrapped(item)]));
 }
 
 /** The type that a Terraform literal of this value would have. */

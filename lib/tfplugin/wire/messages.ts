@@ -19,8 +19,7 @@ const validateResponse = { diagnostics: diagnostics(1) };
 
 /**
  * The messages of Terraform's plugin protocol 6, by the names of its .proto file.
- * This table is the only place that knows field numbers. A new RPC (functions, move of state, identity, list
- * resources) starts with its request and response here.
+ * This table is the only place that knows field numbers. A new RPC (identity, list resources) starts with its request and response here.
  */
 export const messages = {
   DynamicValue: { msgpack: bytes(1), json: bytes(2) },
@@ -49,6 +48,7 @@ export const messages = {
     description: string(4),
     descriptionKind: int(5),
     deprecated: bool(6),
+    deprecationMessage: string(7),
   },
   Attribute: {
     name: string(1),
@@ -62,6 +62,7 @@ export const messages = {
     deprecated: bool(9),
     nestedType: one(10, "NestedType"),
     writeOnly: bool(11),
+    deprecationMessage: string(12),
   },
   NestedType: { attributes: many(1, "Attribute"), nesting: int(3) },
   NestedBlock: {
@@ -72,13 +73,35 @@ export const messages = {
     maxItems: int(5),
   },
 
+  Function: {
+    parameters: many(1, "Parameter"),
+    variadicParameter: one(2, "Parameter"),
+    return: one(3, "Return"),
+    summary: string(4),
+    description: string(5),
+    descriptionKind: int(6),
+    deprecationMessage: string(7),
+  },
+  Parameter: {
+    name: string(1),
+    type: bytes(2),
+    allowNullValue: bool(3),
+    allowUnknownValues: bool(4),
+    description: string(5),
+    descriptionKind: int(6),
+  },
+  Return: { type: bytes(1) },
+  FunctionError: { text: string(1), functionArgument: int(2) },
+
   TypeName: { typeName: string(1) },
+  FunctionName: { name: string(1) },
   "GetMetadata.Request": {},
   "GetMetadata.Response": {
     serverCapabilities: one(1, "ServerCapabilities"),
     diagnostics: diagnostics(2),
     dataSources: many(3, "TypeName"),
     resources: many(4, "TypeName"),
+    functions: many(5, "FunctionName"),
   },
   "GetProviderSchema.Request": {},
   "GetProviderSchema.Response": {
@@ -87,6 +110,7 @@ export const messages = {
     dataSourceSchemas: map(3, "Schema"),
     diagnostics: diagnostics(4),
     serverCapabilities: one(6, "ServerCapabilities"),
+    functions: map(7, "Function"),
   },
   "ValidateProviderConfig.Request": { config: value(1) },
   "ValidateProviderConfig.Response": { diagnostics: diagnostics(2) },
@@ -149,6 +173,19 @@ export const messages = {
     diagnostics: diagnostics(2),
     deferred: deferred(3),
   },
+  "MoveResourceState.Request": {
+    sourceProviderAddress: string(1),
+    sourceTypeName: string(2),
+    sourceSchemaVersion: int(3),
+    sourceState: one(4, "RawState"),
+    targetTypeName: string(5),
+    sourcePrivate: bytes(6),
+  },
+  "MoveResourceState.Response": {
+    targetState: value(1),
+    diagnostics: diagnostics(2),
+    targetPrivate: bytes(3),
+  },
 
   "ValidateDataResourceConfig.Request": validateRequest,
   "ValidateDataResourceConfig.Response": validateResponse,
@@ -159,6 +196,11 @@ export const messages = {
     clientCapabilities: client(4),
   },
   "ReadDataSource.Response": { state: value(1), diagnostics: diagnostics(2), deferred: deferred(3) },
+
+  "GetFunctions.Request": {},
+  "GetFunctions.Response": { functions: map(1, "Function"), diagnostics: diagnostics(2) },
+  "CallFunction.Request": { name: string(1), arguments: many(2, "DynamicValue") },
+  "CallFunction.Response": { result: value(1), error: one(2, "FunctionError") },
 } as const satisfies MessageTable;
 
 type Table = typeof messages;
