@@ -13,7 +13,7 @@ export function guardKnownName(field: "image" | "flavor", name: string, known: r
   const text = `There is no ${field} ${JSON.stringify(name)}; ${offer} platform has ${shown}${more}.`;
   throw new PlatformError(`unknown_${field}`, text, {
     field: `/${field}`,
-    details: { known: closest === undefined ? [] : [closest, ...others] },
+    details: { known: names },
   });
 }
 
