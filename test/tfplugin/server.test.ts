@@ -204,6 +204,30 @@ describe("the process", () => {
     expect(existsSync(address!)).toBe(false);
   });
 
+  it("ends when the process that started it is killed before it has connected", async () => {
+    const program = `
+      const { spawn } = require("node:child_process");
+      const child = spawn(process.execPath, [${JSON.stringify(executable)}], { stdio: ["ignore", "pipe", "inherit"] });
+      child.stdout.once("data", () => process.stdout.write(String(child.pid)));
+    `;
+    const env = { ...process.env, ...cookie, PLUGIN_CLIENT_CERT: undefined, TMPDIR: directory };
+    const parent = spawn(process.execPath, ["-e", program], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const pid = await new Promise<number>((resolve) => {
+      parent.stdout.once("data", (data: Buffer) => resolve(Number(data)));
+    });
+    parent.kill("SIGKILL");
+    const isAlive = () => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    for (let tries = 0; isAlive() && tries < 100; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isAlive()).toBe(false);
+  });
+
   it("ends on Shutdown while the connection stays", async () => {
     const { line, exit } = start(directory);
     const [, , , address] = await line;

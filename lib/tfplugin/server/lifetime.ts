@@ -2,9 +2,11 @@ import { rmSync } from "node:fs";
 import { constants } from "node:os";
 import { errorText, log } from "./log";
 
+const parentLookMs = 1_000;
+
 /**
- * Decides when the process ends, which is when Terraform is done with it: on its Shutdown call, and when its
- * connection closes, so that nothing is left behind after a `kill -9` of Terraform.
+ * Decides when the process ends, which is when Terraform is done with it: on its Shutdown call, when its connection
+ * closes, and when Terraform has died before there was a connection. So nothing is left behind after a `kill -9`.
  */
 export function governLifetime(socketPath: string | undefined): void {
   // Ctrl-C reaches the whole process group. A provider that dies of it loses the object it is making;
@@ -13,6 +15,8 @@ export function governLifetime(socketPath: string | undefined): void {
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && process.exit(0), parentLookMs).unref();
   process.on("exit", () => {
     if (socketPath) rmSync(socketPath, { force: true });
   });
