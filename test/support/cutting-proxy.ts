@@ -6,8 +6,11 @@ import { onCleanUp } from "./clean-up";
 export interface CuttingProxy {
   /** What clients use instead of the server's URL. */
   readonly endpoint: string;
-  /** Cuts the connection of the next `count` answers when they come: the server has done what was asked by then. */
-  cutAnswers(count: number): void;
+  /**
+   * Cuts the connection of the next `count` answers when they come: the server has done what was asked by then.
+   * @param to which requests, by what they begin with: `POST /v1/instances`; all of them by default
+   */
+  cutAnswers(count: number, to?: string): void;
   /** How many answers were lost so far. */
   readonly lost: number;
 }
@@ -17,6 +20,7 @@ export async function cuttingProxy(endpoint: string): Promise<CuttingProxy> {
   const { hostname, port } = new URL(endpoint);
   const sockets = new Set<Socket>();
   let toCut = 0;
+  let begin = "";
   let lost = 0;
   const server = createServer((client) => {
     const upstream = connect({ host: hostname, port: Number(port) });
@@ -31,9 +35,15 @@ export async function cuttingProxy(endpoint: string): Promise<CuttingProxy> {
       sockets.add(socket);
       socket.on("error", end).on("close", end);
     }
+    let asked = "";
+    client.on("data", (request) => {
+      // A long request comes in several pieces, the first of which names it.
+      const line = request.toString("latin1", 0, 60);
+      if (/^(GET|POST|PATCH|DELETE) /.test(line)) asked = line;
+    });
     client.pipe(upstream);
     upstream.on("data", (answer) => {
-      if (toCut === 0) {
+      if (toCut === 0 || !asked.startsWith(begin)) {
         client.write(answer);
         return;
       }
@@ -49,8 +59,9 @@ export async function cuttingProxy(endpoint: string): Promise<CuttingProxy> {
   });
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cutAnswers: (count) => {
+    cutAnswers: (count, to = "") => {
       toCut = count;
+      begin = to;
     },
     get lost() {
       return lost;
