@@ -52,12 +52,15 @@ type AnyRepository = Repository<{ revision?: number }, object, object, object>;
 
 const largestBody = 1024 * 1024;
 
+/** Connections that may wait to be accepted: an apply may come with a thousand at once. The kernel caps it. */
+const backlog = 4_096;
+
 /** Serves any platform over HTTP. @throws Error when the address cannot be bound */
 export async function servePlatform(platform: Platform, options: ServeOptions): Promise<PlatformServer> {
   const server = createAdaptorServer({ fetch: platformApp(platform, options).fetch });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(options.port, options.host, () => resolve());
+    server.listen({ port: options.port, host: options.host, backlog }, () => resolve());
   });
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;

@@ -17,7 +17,8 @@ test("1,000 forwards that 50 clients make at once get different ports, without a
           // Some of them are ranges, some UDP.
           const portCount = j % 5 === 0 ? 4 : 1;
           const protocol = j % 4 === 3 ? ("udp" as const) : ("tcp" as const);
-          return portForwards.create({ ...target, protocol, internalPort, portCount });
+          const options = { idempotencyKey: `${i}/${j}` };
+          return portForwards.create({ ...target, protocol, internalPort, portCount }, options);
         }),
       );
     }),
@@ -33,4 +34,4 @@ test("1,000 forwards that 50 clients make at once get different ports, without a
   expect((await listAll(client().portForwards)).map(({ id }) => id).sort()).toEqual(
     forwards.map(({ id }) => id).sort(),
   );
-});
+}, 120_000);

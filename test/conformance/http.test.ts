@@ -1,0 +1,21 @@
+import { httpPlatform } from "../../lib/http/client";
+import { servePlatform } from "../../lib/http/server";
+import { freshAddress, startTestPlatform } from "../support/embedded";
+import { conformance } from "./suite";
+
+conformance({
+  name: "embedded, over HTTP",
+  start: async () => {
+    const { platform, stop } = await startTestPlatform({ externalIps: [freshAddress(), freshAddress()] });
+    const server = await servePlatform(platform, {
+      ...{ host: "127.0.0.1", port: 0, token: "secret", version: "0.0.0" },
+    });
+    return {
+      platform: httpPlatform({ endpoint: server.endpoint, token: "secret" }),
+      stop: async () => {
+        await server.close();
+        await stop();
+      },
+    };
+  },
+});
