@@ -3,7 +3,7 @@ import { collections, type Platform } from "../contract";
 import { UsageError } from "./failure";
 import { fromNow } from "./moment";
 import { stackFolder } from "./stack/folder";
-import { describeOrphan, findOrphans, type Orphan, orphanImport } from "./stack/orphan";
+import { describeObject, importBlockOf, type MarkedObject, markedObjects } from "./stack/marked-object";
 import { endpointOf, goesTo, type OwnershipMark, ownershipMarks } from "./stack/ownership";
 import { providerBlocks } from "./stack/provider-block";
 import { type StateObject, stateObjects } from "./stack/state";
@@ -27,10 +27,13 @@ export async function orphans(named: string, options: OrphansOptions): Promise<v
   const blocks = providerBlocks(folder);
   const settings = resolveSettings({ endpoint: endpointOf(blocks, process.env.FAIRLEAD_ENDPOINT) });
   const here = blocks.filter((block) => goesTo(block, settings.endpoint));
-  const known = await stateObjects(folder);
-  const marks = ownershipMarks(options.ownershipId ?? [], here, known, folder);
+  const marks = await ownershipMarks(options.ownershipId ?? [], here, () => stateObjects(folder), folder);
   const platform = connect(settings);
-  const found = await findOrphans(platform, marks, new Set(known.map(({ id }) => id)));
+  const marked = await markedObjects(platform, marks);
+  // Behind the platform: what an apply has made and saved by now is no orphan.
+  const known = await stateObjects(folder);
+  const inState = new Set(known.map(({ id }) => id));
+  const found = marked.filter(({ entity }) => !inState.has(entity.id));
   const stack = { named, folder, endpoint: settings.endpoint, marks, known };
   if (options.delete === undefined) {
     process.stdout.write(found.length === 0 ? none(stack) : list(stack, found));
@@ -53,22 +56,24 @@ function none(stack: Stack): string {
   return `Nothing on ${stack.endpoint} bears ${marksText(stack)} and is missing from the state of ${stack.folder}.\n`;
 }
 
-function list(stack: Stack, found: readonly Orphan[]): string {
+function list(stack: Stack, found: readonly MarkedObject[]): string {
   const { endpoint, folder, named, known } = stack;
   const entries = found.map((orphan) =>
     [
-      `${describeOrphan(orphan)}, made ${fromNow(orphan.entity.createdAt, Date.now())}`,
-      ...orphanImport(orphan).split("\n"),
+      `${describeObject(orphan)}, made ${fromNow(orphan.entity.createdAt, Date.now())}`,
+      ...importBlockOf(orphan).split("\n"),
       `fairlead orphans ${quoted(named)}${given(stack)} --delete ${orphan.entity.id}`,
       "",
     ].join("\n  "),
   );
+  const bear = found.length === 1 ? ["bears", "is"] : ["bear", "are"];
   return [
-    `${found.length} on ${endpoint} bear ${marksText(stack)} and are in no state of ${folder}:`,
+    `${found.length} on ${endpoint} ${bear[0]} ${marksText(stack)} and ${bear[1]} in no state of ${folder}:`,
     "",
     ...entries.map((entry) => entry.trimEnd().concat("\n")),
     "To keep one, write its resource block with the same line `provider = ...` (Terraform takes it in both blocks or in",
-    "none, and before the resource is written it needs it), put the import block beside it, and apply.",
+    "none, and before the resource is written it needs it), put the import block beside it, and apply. To delete one, run",
+    "the command below its block.",
     "A mark does not tell two checkouts of one stack apart: what another state holds, or an apply that still runs has",
     "just made, is listed here as well. Look before you delete.",
     ...(known.length === 0
@@ -94,15 +99,20 @@ const marksText = ({ marks }: Stack): string =>
 const quoted = (text: string): string =>
   /^[\w./@:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-async function remove(platform: Platform, stack: Stack, found: readonly Orphan[], id: string): Promise<void> {
+async function remove(
+  platform: Platform,
+  stack: Stack,
+  found: readonly MarkedObject[],
+  id: string,
+): Promise<void> {
   const orphan = found.find(({ entity }) => entity.id === id);
   if (!orphan) throw new UsageError(`${JSON.stringify(id)} is not deleted: ${noOrphan(stack, found, id)}`);
   const { collection, entity } = orphan;
   await platform[collection].delete(id, { revision: entity.revision });
-  process.stdout.write(`Deleted: ${describeOrphan(orphan)}.\n`);
+  process.stdout.write(`Deleted: ${describeObject(orphan)}.\n`);
 }
 
-function noOrphan(stack: Stack, found: readonly Orphan[], id: string): string {
+function noOrphan(stack: Stack, found: readonly MarkedObject[], id: string): string {
   const held = stack.known.find((object) => object.id === id);
   if (held) {
     return `the state of ${stack.folder} holds it as ${held.address}. Take that out of the code, and apply.`;

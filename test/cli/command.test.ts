@@ -23,6 +23,7 @@ const verbs = [
   ["provider", "install"],
   ["forward", "list"],
   ["forwards"],
+  ["orphans"],
 ];
 test.each(verbs.map((verb) => [verb]))("%j --help says what is possible", (verb) => {
   const { status, stdout } = fairlead([...verb, "--help"]);
@@ -50,6 +51,8 @@ const wrong: [string[], RegExp][] = [
     /config\.json is wrong: imagse is not a field that can be set here/,
   ],
   [["provider", "install", "/nowhere"], /\/nowhere is no folder/],
+  [["orphans", "/nowhere"], /\/nowhere is no folder/],
+  [["orphans", "--fail", "--delete", "x"], /option '--delete <id>' cannot be used with option '--fail'/],
   [["forward", "list"], /No platform is named\. Set FAIRLEAD_ENDPOINT/],
 ];
 test.each(wrong)("%j is refused in a line that says what to do", (args, message) => {

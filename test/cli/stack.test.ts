@@ -149,23 +149,26 @@ describe("which marks a stack has", () => {
     block({ reference: "fairlead.south", ownershipId: "ai-lab/south" }),
     block({ reference: "fairlead.again", ownershipId: "ai-lab" }),
   ];
+  const unread = () => Promise.reject(new Error("the state is not needed"));
 
-  test("those that are given win", () => {
-    expect(ownershipMarks(["x"], blocks, state, "dir").map(({ mark, source }) => [mark, source])).toEqual([
-      ["x", "--ownership-id"],
+  test("those that are given win", async () => {
+    expect(await ownershipMarks(["x"], blocks, unread, "dir")).toEqual([
+      { mark: "x", provider: "fairlead", source: "--ownership-id" },
     ]);
   });
-  test("then those of all provider blocks, each once", () => {
-    expect(ownershipMarks([], blocks, state, "dir")).toEqual([
+  test("then those of all provider blocks, each once", async () => {
+    expect(await ownershipMarks([], blocks, unread, "dir")).toEqual([
       { mark: "ai-lab", provider: "fairlead", source: "main.tf" },
       { mark: "ai-lab/south", provider: "fairlead.south", source: "main.tf" },
     ]);
   });
-  test("then those of the state's resources", () => {
-    expect(ownershipMarks([], [block({})], state, "dir").map(({ mark }) => mark)).toEqual(["old"]);
+  test("then those of the state's resources", async () => {
+    expect(await ownershipMarks([], [block({})], async () => state, "dir")).toEqual([
+      { mark: "old", provider: "fairlead", source: "the resources in the state" },
+    ]);
   });
-  test("and else the message says what to pass", () => {
-    expect(() => ownershipMarks([], [], [state[2]!], "dir")).toThrow(
+  test("and else the message says what to pass", async () => {
+    await expect(ownershipMarks([], [], async () => [state[2]!], "dir")).rejects.toThrow(
       /No ownership mark is known for dir: .*Pass it with --ownership-id <mark>\./,
     );
   });

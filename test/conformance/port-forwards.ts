@@ -211,6 +211,21 @@ export function portForwardBehaviour(platform: () => Platform): void {
     );
   });
 
+  test("what an idempotency key has made is found by it, as long as it is there", async () => {
+    const { input } = await ready();
+    const { portForwards } = platform();
+    const idempotencyKey = "plan-1/forward";
+    const made = await portForwards.create(input, { idempotencyKey });
+    await portForwards.create({ ...input, internalPort: 8081 }, { idempotencyKey: "plan-1/other" });
+    await portForwards.create({ ...input, internalPort: 2222 });
+    expect((await portForwards.list({ idempotencyKey })).items).toEqual([made]);
+    expect((await portForwards.list({ idempotencyKey, protocol: "udp" })).items).toEqual([]);
+    expect((await platform().projects.list({ idempotencyKey })).items).toEqual([]);
+    await portForwards.delete(made.id);
+    expect((await portForwards.list({ idempotencyKey })).items).toEqual([]);
+    await rejection(portForwards.create(input, { idempotencyKey }), "idempotency_key_reused");
+  });
+
   test("a change decided on an old revision is refused", async () => {
     const { input } = await ready();
     const forward = await platform().portForwards.create(input);

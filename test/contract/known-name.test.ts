@@ -18,9 +18,11 @@ test("a name that is not known is refused with the closest ones first", () => {
     expect.objectContaining({
       code: "unknown_image",
       field: "/image",
-      message: expect.stringContaining('There is no image "ech"; did you mean "echo"? The platform also has'),
+      message: expect.stringContaining(
+        'There is no image "ech"; did you mean "echo"? The platform has echo, ',
+      ),
       details: { known: expect.arrayContaining(names) },
     }),
   );
-  expect(() => guardKnownName("flavor", "small", [])).toThrow("the platform has no flavors");
+  expect(() => guardKnownName("flavor", "small", [])).toThrow("the platform has no flavor.");
 });

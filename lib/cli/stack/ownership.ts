@@ -14,25 +14,32 @@ export interface OwnershipMark {
 /**
  * The marks of a stack: those that are given, else what its provider blocks say, else what the resources in its
  * state bear. Each mark once.
+ * @param state reads it, where that is needed
  * @throws UsageError when there is none
  */
-export function ownershipMarks(
+export async function ownershipMarks(
   given: readonly string[],
   blocks: readonly ProviderBlock[],
-  state: readonly StateObject[],
+  state: () => Promise<readonly StateObject[]>,
   folder: string,
-): OwnershipMark[] {
-  const sources: OwnershipMark[][] = [
-    given.map((mark) => ({ mark, provider: blocks[0]?.reference ?? "fairlead", source: "--ownership-id" })),
-    blocks.flatMap(({ ownershipId: mark, reference: provider, file }) =>
-      mark === undefined ? [] : [{ mark, provider, source: file }],
-    ),
-    state.flatMap(({ ownershipId: mark, provider }) =>
-      mark === null ? [] : [{ mark, provider, source: "the resources in the state" }],
-    ),
+): Promise<OwnershipMark[]> {
+  const sources: (() => OwnershipMark[] | Promise<OwnershipMark[]>)[] = [
+    () =>
+      given.map((mark) => ({ mark, provider: blocks[0]?.reference ?? "fairlead", source: "--ownership-id" })),
+    () =>
+      blocks.flatMap(({ ownershipId: mark, reference: provider, file }) =>
+        mark === undefined ? [] : [{ mark, provider, source: file }],
+      ),
+    async () =>
+      (await state()).flatMap(({ ownershipId: mark, provider }) =>
+        mark === null ? [] : [{ mark, provider, source: "the resources in the state" }],
+      ),
   ];
-  const marks = sources.find((found) => found.length > 0);
-  if (marks) return marks.filter(({ mark }, at) => marks.findIndex((other) => other.mark === mark) === at);
+  for (const source of sources) {
+    const marks = await source();
+    if (marks.length > 0)
+      return marks.filter(({ mark }, at) => marks.findIndex((other) => other.mark === mark) === at);
+  }
   throw new UsageError(
     `No ownership mark is known for ${folder}: no provider block there has an ownership_id that is plain text, and nothing in the state bears one. ` +
       "Pass it with --ownership-id <mark>. Only what was made by a provider with ownership_id set bears a mark.",

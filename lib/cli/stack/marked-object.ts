@@ -13,8 +13,8 @@ import type { OwnershipMark } from "./ownership";
 /** A collection whose objects bear marks. */
 type Owned = keyof typeof resourceTypes;
 
-/** Something that bears a stack's mark and that none of its states knows. */
-export interface Orphan {
+/** Something that bears a stack's mark. Where none of the stack's states knows it, it is an orphan. */
+export interface MarkedObject {
   readonly collection: Owned;
   readonly entity: Project | Instance | PortForward;
   readonly mark: OwnershipMark;
@@ -23,13 +23,12 @@ export interface Orphan {
 /** What can be deleted before what: a project goes last, since it has to be empty. */
 const order: readonly Owned[] = ["portForwards", "instances", "projects"];
 
-/** What bears one of the marks and is not among the ids that the states know. */
-export async function findOrphans(
+/** Everything on a platform that bears one of the marks. */
+export async function markedObjects(
   platform: Platform,
   marks: readonly OwnershipMark[],
-  known: ReadonlySet<string>,
-): Promise<Orphan[]> {
-  const found: Orphan[] = [];
+): Promise<MarkedObject[]> {
+  const found: MarkedObject[] = [];
   for (const collection of order) {
     for (const mark of marks) {
       const entities: (Project | Instance | PortForward)[] = await listAll<
@@ -37,7 +36,7 @@ export async function findOrphans(
         { ownershipId: string }
       >(platform[collection], { ownershipId: mark.mark });
       // A platform that does not know the filter would answer with everything.
-      const own = entities.filter(({ id, ownershipId }) => ownershipId === mark.mark && !known.has(id));
+      const own = entities.filter(({ ownershipId }) => ownershipId === mark.mark);
       found.push(...own.map((entity) => ({ collection, entity, mark })));
     }
   }
@@ -45,14 +44,14 @@ export async function findOrphans(
 }
 
 /** `port forward fwd-1 (203.0.113.5:20170/tcp, "ssh service")` */
-export function describeOrphan({ collection, entity }: Orphan): string {
+export function describeObject({ collection, entity }: MarkedObject): string {
   const name = "externalPort" in entity ? forwardKey(entity) : entity.name;
   const about = entity.description === "" ? "" : `, ${JSON.stringify(entity.description)}`;
   return `${collections[collection].noun} ${entity.id} (${name}${about})`;
 }
 
-/** The `import` block that brings an orphan under code, where its resource is not written yet. */
-export function orphanImport({ collection, entity, mark }: Orphan): string {
+/** The `import` block that brings an object under code, where its resource is not written yet. */
+export function importBlockOf({ collection, entity, mark }: MarkedObject): string {
   return [
     "import {",
     `  provider = ${mark.provider}`,
