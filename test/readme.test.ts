@@ -12,7 +12,7 @@ test("the program that the README shows is the example", () => {
 
 test("the commands that the README names are scripts", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-  for (const [, script] of readme.matchAll(/npm (?:run )?(start|test|bench|bindings)\b/g)) {
+  for (const [, script] of readme.matchAll(/npm (?:run )?(start|test|bench|bindings|docs)\b/g)) {
     expect(Object.keys(scripts)).toContain(script);
   }
 });

@@ -22,7 +22,7 @@ export const errors = {
     status: 404,
     title: "Not found",
     when: "There is nothing with that id, it was deleted, or the token may not see it. An import or a data source that finds nothing says so with this code, too.",
-    hint: "Check the id; `fairlead forward list` shows what the platform holds.",
+    hint: "Check the id; `fairlead forward list --wide` shows those that the platform has.",
   },
   unknown_route: {
     status: 404,
