@@ -155,9 +155,9 @@ export class DataFairleadFlavors extends cdktf.TerraformDataSource {
   // ==========
 
   // flavors - computed: true, optional: false, required: false
-  private _flavors = new DataFairleadFlavorsFlavorsList(this, "flavors", false);
+  private _flavors?: DataFairleadFlavorsFlavorsList;
   public get flavors() {
-    return this._flavors;
+    return (this._flavors ??= new DataFairleadFlavorsFlavorsList(this, "flavors", false));
   }
 
   // =========

@@ -145,9 +145,9 @@ export class DataFairleadImages extends cdktf.TerraformDataSource {
   // ==========
 
   // images - computed: true, optional: false, required: false
-  private _images = new DataFairleadImagesImagesList(this, "images", false);
+  private _images?: DataFairleadImagesImagesList;
   public get images() {
-    return this._images;
+    return (this._images ??= new DataFairleadImagesImagesList(this, "images", false));
   }
 
   // =========

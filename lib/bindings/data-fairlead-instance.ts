@@ -136,9 +136,9 @@ export class DataFairleadInstance extends cdktf.TerraformDataSource {
   }
 
   // labels - computed: true, optional: false, required: false
-  private _labels = new cdktf.StringMap(this, "labels");
+  private _labels?: cdktf.StringMap;
   public get labels() {
-    return this._labels;
+    return (this._labels ??= new cdktf.StringMap(this, "labels"));
   }
 
   // image - computed: true, optional: false, required: false

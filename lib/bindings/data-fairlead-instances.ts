@@ -91,9 +91,9 @@ export class DataFairleadInstancesInstancesOutputReference extends cdktf.Complex
   }
 
   // labels - computed: true, optional: false, required: false
-  private _labels = new cdktf.StringMap(this, "labels");
+  private _labels?: cdktf.StringMap;
   public get labels() {
-    return this._labels;
+    return (this._labels ??= new cdktf.StringMap(this, "labels"));
   }
 
   // image - computed: true, optional: false, required: false
@@ -264,9 +264,9 @@ export class DataFairleadInstances extends cdktf.TerraformDataSource {
   }
 
   // instances - computed: true, optional: false, required: false
-  private _instances = new DataFairleadInstancesInstancesList(this, "instances", false);
+  private _instances?: DataFairleadInstancesInstancesList;
   public get instances() {
-    return this._instances;
+    return (this._instances ??= new DataFairleadInstancesInstancesList(this, "instances", false));
   }
 
   // =========

@@ -230,9 +230,9 @@ export class DataFairleadPortForward extends cdktf.TerraformDataSource {
   }
 
   // labels - computed: true, optional: false, required: false
-  private _labels = new cdktf.StringMap(this, "labels");
+  private _labels?: cdktf.StringMap;
   public get labels() {
-    return this._labels;
+    return (this._labels ??= new cdktf.StringMap(this, "labels"));
   }
 
   // allowed_cidrs - computed: true, optional: false, required: false

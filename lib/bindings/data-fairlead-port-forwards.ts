@@ -125,9 +125,9 @@ export class DataFairleadPortForwardsPortForwardsOutputReference extends cdktf.C
   }
 
   // labels - computed: true, optional: false, required: false
-  private _labels = new cdktf.StringMap(this, "labels");
+  private _labels?: cdktf.StringMap;
   public get labels() {
-    return this._labels;
+    return (this._labels ??= new cdktf.StringMap(this, "labels"));
   }
 
   // allowed_cidrs - computed: true, optional: false, required: false
@@ -315,9 +315,9 @@ export class DataFairleadPortForwards extends cdktf.TerraformDataSource {
   }
 
   // port_forwards - computed: true, optional: false, required: false
-  private _portForwards = new DataFairleadPortForwardsPortForwardsList(this, "port_forwards", false);
+  private _portForwards?: DataFairleadPortForwardsPortForwardsList;
   public get portForwards() {
-    return this._portForwards;
+    return (this._portForwards ??= new DataFairleadPortForwardsPortForwardsList(this, "port_forwards", false));
   }
 
   // =========

@@ -115,9 +115,9 @@ export class DataFairleadProject extends cdktf.TerraformDataSource {
   }
 
   // labels - computed: true, optional: false, required: false
-  private _labels = new cdktf.StringMap(this, "labels");
+  private _labels?: cdktf.StringMap;
   public get labels() {
-    return this._labels;
+    return (this._labels ??= new cdktf.StringMap(this, "labels"));
   }
 
   // instance_quota - computed: true, optional: false, required: false

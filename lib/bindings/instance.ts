@@ -272,7 +272,7 @@ export class Instance extends cdktf.TerraformResource {
     this._deletionProtection = config.deletionProtection;
     this._userDataWo = config.userDataWo;
     this._userDataWoVersion = config.userDataWoVersion;
-    this._timeouts.internalValue = config.timeouts;
+    if (config.timeouts !== undefined) this.timeouts.internalValue = config.timeouts;
   }
 
   // ==========
@@ -453,25 +453,25 @@ export class Instance extends cdktf.TerraformResource {
   }
 
   // effective_labels - computed: true, optional: false, required: false
-  private _effectiveLabels = new cdktf.StringMap(this, "effective_labels");
+  private _effectiveLabels?: cdktf.StringMap;
   public get effectiveLabels() {
-    return this._effectiveLabels;
+    return (this._effectiveLabels ??= new cdktf.StringMap(this, "effective_labels"));
   }
 
   // timeouts - computed: false, optional: true, required: false
-  private _timeouts = new InstanceTimeoutsOutputReference(this, "timeouts");
+  private _timeouts?: InstanceTimeoutsOutputReference;
   public get timeouts() {
-    return this._timeouts;
+    return (this._timeouts ??= new InstanceTimeoutsOutputReference(this, "timeouts"));
   }
   public putTimeouts(value: InstanceTimeouts) {
-    this._timeouts.internalValue = value;
+    this.timeouts.internalValue = value;
   }
   public resetTimeouts() {
-    this._timeouts.internalValue = undefined;
+    this.timeouts.internalValue = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get timeoutsInput() {
-    return this._timeouts.internalValue;
+    return this._timeouts?.internalValue;
   }
 
   // =========
@@ -490,7 +490,7 @@ export class Instance extends cdktf.TerraformResource {
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
       user_data_wo: cdktf.stringToTerraform(this._userDataWo),
       user_data_wo_version: cdktf.stringToTerraform(this._userDataWoVersion),
-      timeouts: instanceTimeoutsToTerraform(this._timeouts.internalValue),
+      timeouts: instanceTimeoutsToTerraform(this._timeouts?.internalValue),
     };
   }
 
@@ -557,7 +557,7 @@ export class Instance extends cdktf.TerraformResource {
         storageClassType: "string",
       },
       timeouts: {
-        value: instanceTimeoutsToHclTerraform(this._timeouts.internalValue),
+        value: instanceTimeoutsToHclTerraform(this._timeouts?.internalValue),
         isBlock: true,
         type: "struct",
         storageClassType: "InstanceTimeouts",

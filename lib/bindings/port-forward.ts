@@ -287,7 +287,7 @@ export class PortForward extends cdktf.TerraformResource {
     this._expiresAt = config.expiresAt;
     this._enabled = config.enabled;
     this._deletionProtection = config.deletionProtection;
-    this._timeouts.internalValue = config.timeouts;
+    if (config.timeouts !== undefined) this.timeouts.internalValue = config.timeouts;
   }
 
   // ==========
@@ -521,25 +521,25 @@ export class PortForward extends cdktf.TerraformResource {
   }
 
   // effective_labels - computed: true, optional: false, required: false
-  private _effectiveLabels = new cdktf.StringMap(this, "effective_labels");
+  private _effectiveLabels?: cdktf.StringMap;
   public get effectiveLabels() {
-    return this._effectiveLabels;
+    return (this._effectiveLabels ??= new cdktf.StringMap(this, "effective_labels"));
   }
 
   // timeouts - computed: false, optional: true, required: false
-  private _timeouts = new PortForwardTimeoutsOutputReference(this, "timeouts");
+  private _timeouts?: PortForwardTimeoutsOutputReference;
   public get timeouts() {
-    return this._timeouts;
+    return (this._timeouts ??= new PortForwardTimeoutsOutputReference(this, "timeouts"));
   }
   public putTimeouts(value: PortForwardTimeouts) {
-    this._timeouts.internalValue = value;
+    this.timeouts.internalValue = value;
   }
   public resetTimeouts() {
-    this._timeouts.internalValue = undefined;
+    this.timeouts.internalValue = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get timeoutsInput() {
-    return this._timeouts.internalValue;
+    return this._timeouts?.internalValue;
   }
 
   // =========
@@ -561,7 +561,7 @@ export class PortForward extends cdktf.TerraformResource {
       expires_at: cdktf.stringToTerraform(this._expiresAt),
       enabled: cdktf.booleanToTerraform(this._enabled),
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
-      timeouts: portForwardTimeoutsToTerraform(this._timeouts.internalValue),
+      timeouts: portForwardTimeoutsToTerraform(this._timeouts?.internalValue),
     };
   }
 
@@ -646,7 +646,7 @@ export class PortForward extends cdktf.TerraformResource {
         storageClassType: "boolean",
       },
       timeouts: {
-        value: portForwardTimeoutsToHclTerraform(this._timeouts.internalValue),
+        value: portForwardTimeoutsToHclTerraform(this._timeouts?.internalValue),
         isBlock: true,
         type: "struct",
         storageClassType: "PortForwardTimeouts",

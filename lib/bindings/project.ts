@@ -247,7 +247,7 @@ export class Project extends cdktf.TerraformResource {
     this._labels = config.labels;
     this._instanceQuota = config.instanceQuota;
     this._portForwardQuota = config.portForwardQuota;
-    this._timeouts.internalValue = config.timeouts;
+    if (config.timeouts !== undefined) this.timeouts.internalValue = config.timeouts;
   }
 
   // ==========
@@ -357,25 +357,25 @@ export class Project extends cdktf.TerraformResource {
   }
 
   // effective_labels - computed: true, optional: false, required: false
-  private _effectiveLabels = new cdktf.StringMap(this, "effective_labels");
+  private _effectiveLabels?: cdktf.StringMap;
   public get effectiveLabels() {
-    return this._effectiveLabels;
+    return (this._effectiveLabels ??= new cdktf.StringMap(this, "effective_labels"));
   }
 
   // timeouts - computed: false, optional: true, required: false
-  private _timeouts = new ProjectTimeoutsOutputReference(this, "timeouts");
+  private _timeouts?: ProjectTimeoutsOutputReference;
   public get timeouts() {
-    return this._timeouts;
+    return (this._timeouts ??= new ProjectTimeoutsOutputReference(this, "timeouts"));
   }
   public putTimeouts(value: ProjectTimeouts) {
-    this._timeouts.internalValue = value;
+    this.timeouts.internalValue = value;
   }
   public resetTimeouts() {
-    this._timeouts.internalValue = undefined;
+    this.timeouts.internalValue = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get timeoutsInput() {
-    return this._timeouts.internalValue;
+    return this._timeouts?.internalValue;
   }
 
   // =========
@@ -389,7 +389,7 @@ export class Project extends cdktf.TerraformResource {
       labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._labels),
       instance_quota: cdktf.numberToTerraform(this._instanceQuota),
       port_forward_quota: cdktf.numberToTerraform(this._portForwardQuota),
-      timeouts: projectTimeoutsToTerraform(this._timeouts.internalValue),
+      timeouts: projectTimeoutsToTerraform(this._timeouts?.internalValue),
     };
   }
 
@@ -426,7 +426,7 @@ export class Project extends cdktf.TerraformResource {
         storageClassType: "number",
       },
       timeouts: {
-        value: projectTimeoutsToHclTerraform(this._timeouts.internalValue),
+        value: projectTimeoutsToHclTerraform(this._timeouts?.internalValue),
         isBlock: true,
         type: "struct",
         storageClassType: "ProjectTimeouts",

@@ -1,6 +1,7 @@
 import { type TerraformStack, Token } from "cdktf";
 import type { IConstruct, IValidation } from "constructs";
 import type { PortForwardResource } from "../bindings";
+import { overlap, type PortSpan, spanText } from "../contract/port-range";
 import { describe } from "./construct-error";
 import { knownValue } from "./known-value";
 import type { IPortForward } from "./port-forward";
@@ -12,6 +13,7 @@ class Claim implements IValidation {
 
   constructor(
     readonly forward: IPortForward & { readonly instance: IConstruct },
+    readonly project: IConstruct,
     readonly resource: PortForwardResource,
   ) {}
 
@@ -48,32 +50,50 @@ export class Collisions {
   find(): void {
     for (const claim of this.claims) claim.problems = [];
     const comparable = this.claims.filter(isComparable);
-    compare(comparable, externalKey, describeExternal);
-    compare(comparable, internalKey, describeInternal);
+    compare(comparable.flatMap(externalPorts), describeExternal);
+    compare(comparable.flatMap(internalPorts), describeInternal);
   }
 }
 
-function compare(
-  claims: readonly Claim[],
-  keyOf: (claim: Claim) => string | undefined,
-  message: (claim: Claim, other: string) => string,
-): void {
-  const holders = new Map<string, Claim[]>();
-  for (const claim of claims) {
-    const key = keyOf(claim);
-    if (key === undefined) continue;
-    const same = holders.get(key);
-    if (same) same.push(claim);
-    else holders.set(key, [claim]);
-  }
-  for (const same of holders.values()) {
-    if (same.length === 1) continue;
-    for (const claim of same) {
-      const other = same.find((candidate) => candidate !== claim)!.forward.node.path;
-      const more = same.length > 2 ? `${other} and ${same.length - 2} more` : other;
-      claim.problems.push(message(claim, more));
+/** What a forward wants: consecutive ports of a place, in which each port is somebody's. */
+interface Want {
+  readonly claim: Claim;
+  readonly place: string;
+  readonly span: PortSpan;
+  /** "6000-6010/tcp" */
+  readonly text: string;
+}
+
+function compare(wants: readonly Want[], message: (want: Want, other: Want, others: string) => string): void {
+  for (const [first, ...rest] of clustersOf(wants)) {
+    if (rest.length === 0) continue;
+    const cluster = [first!, ...rest];
+    for (const want of cluster) {
+      const others = cluster.filter((other) => other !== want && overlap(other.span, want.span));
+      const { path } = others[0]!.claim.forward.node;
+      const text = others.length > 1 ? `${path} and ${others.length - 1} more` : path;
+      want.claim.problems.push(message(want, others[0]!, text));
     }
   }
+}
+
+/** Wants of one place that hang together by common ports; only within a cluster each is compared with each. */
+function clustersOf(wants: readonly Want[]): Want[][] {
+  const clusters: Want[][] = [];
+  const ends = new Map<string, { readonly cluster: Want[]; behind: number }>();
+  for (const want of [...wants].sort((one, other) => one.span.first - other.span.first)) {
+    const behind = want.span.first + want.span.count;
+    const last = ends.get(want.place);
+    if (last && want.span.first < last.behind) {
+      last.cluster.push(want);
+      last.behind = Math.max(last.behind, behind);
+    } else {
+      const cluster = [want];
+      clusters.push(cluster);
+      ends.set(want.place, { cluster, behind });
+    }
+  }
+  return clusters;
 }
 
 /** A resource with count or for_each is many forwards, and one that was taken out of the tree is none. */
@@ -82,35 +102,54 @@ function isComparable({ forward, resource }: Claim): boolean {
   return inTree && resource.count === undefined && resource.forEach === undefined;
 }
 
-/** Two providers may be two platforms, and each has its own ports. */
-function externalKey({ resource }: Claim): string | undefined {
-  const port = knownValue(resource, resource.externalPortInput);
-  const protocol = knownValue(resource, resource.protocolInput);
-  if (port === undefined || protocol === undefined) return undefined;
-  return `${resource.provider?.node.path ?? ""} ${port}/${protocol}`;
+/**
+ * Two providers may be two platforms, and each has its own ports; so has each address. Where none is chosen it is the
+ * project's: other projects may have others.
+ */
+function externalPorts(claim: Claim): Want[] {
+  const { resource, project } = claim;
+  const chosen = resource.externalIpInput;
+  const address =
+    chosen === undefined ? identity(resource.projectIdInput, project) : knownValue(resource, chosen);
+  if (address === undefined) return [];
+  return wantsOf(claim, resource.externalPortInput, `${resource.provider?.node.path ?? ""} ${address}`);
 }
 
-function internalKey({ resource, forward }: Claim): string | undefined {
-  const port = knownValue(resource, resource.internalPortInput);
-  const protocol = knownValue(resource, resource.protocolInput);
-  if (port === undefined || protocol === undefined) return undefined;
-  // An id that only Terraform knows is that of its construct.
-  const id = resource.instanceIdInput;
-  return `${Token.isUnresolved(id) ? forward.instance.node.path : id} ${port}/${protocol}`;
+function internalPorts(claim: Claim): Want[] {
+  const { resource, forward } = claim;
+  const instance = identity(resource.instanceIdInput, forward.instance);
+  return wantsOf(claim, resource.internalPortInput, instance);
 }
 
-function describeExternal({ resource }: Claim, other: string): string {
-  const port = `${knownValue(resource, resource.externalPortInput)}/${knownValue(resource, resource.protocolInput)}`;
+/** An id that only Terraform knows is that of its construct. */
+function identity(id: string | undefined, construct: IConstruct): string {
+  return id === undefined || Token.isUnresolved(id) ? construct.node.path : id;
+}
+
+/** Nothing where a part is known to Terraform only. */
+function wantsOf(claim: Claim, port: number | undefined, place: string): Want[] {
+  const { resource } = claim;
+  const first = knownValue(resource, port);
+  const protocol = knownValue(resource, resource.protocolInput);
+  const count = knownValue(resource, resource.portCountInput ?? 1);
+  if (typeof first !== "number" || typeof count !== "number" || protocol === undefined) return [];
+  const span = { first, count };
+  return [{ claim, place: `${place} ${protocol}`, span, text: `${spanText(span)}/${protocol}` }];
+}
+
+function describeExternal(want: Want, other: Want, others: string): string {
+  const same = want.text === other.text;
   return describe({
-    problem: `externalPort ${port} is also that of ${other}, but an external port belongs to one forward.`,
+    problem: `externalPort ${want.text} ${same ? "is also that" : `overlaps ${other.text}`} of ${others}, but an external port belongs to one forward.`,
     fix: "Choose another `externalPort`, or leave it out: then the platform assigns one.",
   });
 }
 
-function describeInternal({ resource, forward }: Claim, other: string): string {
-  const port = `${knownValue(resource, resource.internalPortInput)}/${knownValue(resource, resource.protocolInput)}`;
+function describeInternal(want: Want, other: Want, others: string): string {
+  const { path } = want.claim.forward.instance.node;
+  const same = want.text === other.text;
   return describe({
-    problem: `Port ${port} of ${forward.instance.node.path} is also forwarded by ${other}, but a port of an instance has one forward.`,
+    problem: `Port ${want.text} of ${path} ${same ? "is also forwarded" : `overlaps ${other.text}, which is forwarded`} by ${others}, but a port of an instance has one forward.`,
     fix: "Use the forward that exists, or forward another port.",
   });
 }

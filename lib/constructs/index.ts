@@ -1,5 +1,6 @@
 /** What people write: constructs and what they are made of; everything exported here is public. */
 export { ConstructError } from "./construct-error";
+export { EphemeralVariable, type EphemeralVariableProps } from "./ephemeral-variable";
 export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-project";
 export {
   type ForwardOptions,
@@ -18,3 +19,5 @@ export {
 export { Project, type ProjectProps } from "./project";
 export type { AddInstanceOptions, IKnownProject, IProject } from "./project-base";
 export { FairleadProvider, type FairleadProviderProps } from "./provider";
+export type { OperationTimeouts } from "./timeouts";
+export type { UserDataOptions } from "./user-data";

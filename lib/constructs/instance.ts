@@ -1,16 +1,24 @@
-import type { ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
+import type {
+  IResolvable,
+  ITerraformDependable,
+  StringMap,
+  TerraformMetaArguments,
+  TerraformProvider,
+} from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { InstanceResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
 import { metaArguments } from "./meta-arguments";
-import { type LeanMetadata, leanMetadata } from "./metadata";
 import { readableName } from "./name";
 import type { Port } from "./port";
 import { PortForward, type PortForwardOptions } from "./port-forward";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
+import { type Attributes, type LeanMetadata, leanAttributes, leanMetadata } from "./synthesized";
+import type { OperationTimeouts } from "./timeouts";
+import { type UserDataOptions, userDataArguments } from "./user-data";
 
 /** A virtual machine with a private address. */
 export interface IInstance extends IConstruct {
@@ -28,7 +36,7 @@ export interface IInstance extends IConstruct {
 export interface ForwardOptions extends PortForwardOptions {
   /**
    * Construct id of the forward. Terraform's address is made of it: changing it makes another forward.
-   * @default protocol and port, such as "Tcp8080"; a port that is a token needs an id
+   * @default protocol and port, such as "Tcp8080" or "Tcp6000To6010"; a port that is a token needs an id
    */
   readonly id?: string;
   /**
@@ -39,7 +47,7 @@ export interface ForwardOptions extends PortForwardOptions {
 }
 
 /** What an instance is, whichever project owns it. */
-export interface InstanceOptions extends TerraformMetaArguments {
+export interface InstanceOptions extends TerraformMetaArguments, UserDataOptions {
   /** Image that the instance runs; another image replaces the instance, and its forwards follow. */
   readonly image: string;
   /** Size of the instance. */
@@ -59,6 +67,27 @@ export interface InstanceOptions extends TerraformMetaArguments {
    * @default no labels
    */
   readonly labels?: { [key: string]: string };
+  /**
+   * Public keys that may log in, each one line as in `id_ed25519.pub`; at most 64. They change in place.
+   * @default no keys
+   * @example
+   * const sshKeys = [readFileSync("id_ed25519.pub", "utf8").trim()];
+   */
+  readonly sshKeys?: string[];
+  /**
+   * Whether the platform refuses to delete the instance, until this is false and applied. Taking the instance out of
+   * the code does not take the protection away, as it would with `lifecycle.preventDestroy`; a change that replaces
+   * the instance (another image, other user data, another project) is refused at plan, too.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | IResolvable;
+  /**
+   * How long Terraform waits for the platform, an instance's start included.
+   * @default 10 minutes for each operation
+   * @example
+   * const timeouts = { create: "20m" };
+   */
+  readonly timeouts?: OperationTimeouts;
 }
 
 /** How an instance is made. */
@@ -74,6 +103,9 @@ const fixes: Fixes<"instances"> = {
   flavor: "Give `flavor` the name of one of the platform's flavors.",
   description: "Shorten `description`.",
   labels: "Correct `labels`.",
+  sshKeys: "Pass the content of a public key file, without its end of line.",
+  deletionProtection: "Pass true or false.",
+  userData: "Shorten `userData`: let the instance fetch the rest.",
 };
 
 /** What made and existing instances have in common. */
@@ -112,7 +144,8 @@ export abstract class InstanceBase extends Construct implements IInstance {
  * A virtual machine with a private address.
  *
  * When it has to be replaced, the new machine is made before the old one goes, so its forwards move over
- * and keep their external ports; `lifecycle: { createBeforeDestroy: false }` turns that off.
+ * and keep their external ports; `lifecycle: { createBeforeDestroy: false }` turns that off. One that has
+ * `deletionProtection` is not replaced.
  *
  * @example
  * const web = new Instance(this, "Web", { project, image: "http-hello", flavor: "small" });
@@ -141,13 +174,18 @@ export class Instance extends InstanceBase implements ITerraformDependable {
       flavor: props.flavor,
       description: props.description,
       labels: props.labels,
+      sshKeys: props.sshKeys,
+      deletionProtection: props.deletionProtection,
+      userData: props.userData,
     } satisfies Answers<"instances">;
     checkProps(this, "instances", input, fixes);
     this.project = props.project;
     this.provider = props.provider;
     this.resource = new Resource(this, "Default", {
       ...input,
+      ...userDataArguments(this, props),
       ...metaArguments(props),
+      timeouts: props.timeouts,
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
     });
     prepareStack(this.resource);
@@ -169,6 +207,21 @@ export class Instance extends InstanceBase implements ITerraformDependable {
     return this.resource.status;
   }
 
+  /** All labels of the instance: its own, and the provider's `defaultLabels`. */
+  get effectiveLabels(): StringMap {
+    return this.resource.effectiveLabels;
+  }
+
+  /** Mark of the stack that made it. */
+  get ownershipId(): string {
+    return this.resource.ownershipId;
+  }
+
+  /** When it was made, in UTC. */
+  get createdAt(): string {
+    return this.resource.createdAt;
+  }
+
   /** Address in Terraform's configuration, so that others can depend on the instance. */
   get fqn(): string {
     return this.resource.fqn;
@@ -178,5 +231,9 @@ export class Instance extends InstanceBase implements ITerraformDependable {
 class Resource extends InstanceResource {
   protected override get constructNodeMetadata(): LeanMetadata {
     return leanMetadata(this);
+  }
+
+  protected override synthesizeAttributes(): Attributes {
+    return leanAttributes(super.synthesizeAttributes());
   }
 }

@@ -1,16 +1,18 @@
-import type { ITerraformDependable, TerraformMetaArguments } from "cdktf";
+import type { IResolvable, ITerraformDependable, StringMap, TerraformMetaArguments } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
 import type { IInstance } from "./instance";
 import { metaArguments } from "./meta-arguments";
-import { type LeanMetadata, leanMetadata } from "./metadata";
 import type { Port } from "./port";
+import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
+import { type Attributes, type LeanMetadata, leanAttributes, leanMetadata } from "./synthesized";
+import type { OperationTimeouts } from "./timeouts";
 
 /** An external port that leads to a port of an instance. */
 export interface IPortForward extends IConstruct {
@@ -18,19 +20,27 @@ export interface IPortForward extends IConstruct {
   readonly portForwardId: string;
   /** Public address that clients connect to. */
   readonly externalIp: string;
-  /** Port on the public address. */
+  /** Port on the public address; of a range the first. */
   readonly externalPort: number;
-  /** What clients connect to, as ip:port. */
+  /** What clients connect to, as ip:port; of a range, its first port. */
   readonly socketAddress: string;
 }
 
 /** How a port is forwarded, whichever instance it belongs to. */
 export interface PortForwardOptions extends TerraformMetaArguments {
   /**
-   * Port on the public address, in the platform's range.
-   * @default the platform assigns a free port, which the forward keeps for its life
+   * Port on the public address, in the platform's range. Of a range it is the first one: `Port.tcpRange(6000, 6010)`
+   * with externalPort 31000 is reached at 31000 to 31010.
+   * @default the platform assigns a free port, or as many consecutive ones, which the forward keeps for its life
    */
   readonly externalPort?: number;
+  /**
+   * Public address that clients connect to, one of the project's.
+   * @default the platform chooses; the first of the project's addresses, where it has no reason for another
+   * @example
+   * const externalIp = Fn.element(project.externalIps, 1);
+   */
+  readonly externalIp?: string;
   /**
    * Sources that may connect, as IPv4 or IPv6 CIDRs: "198.51.100.0/24". At most 256.
    * @default everyone may connect
@@ -46,13 +56,37 @@ export interface PortForwardOptions extends TerraformMetaArguments {
    * @default no labels
    */
   readonly labels?: { [key: string]: string };
+  /**
+   * When the forward closes, as an absolute time: text with an offset, "2026-12-31T18:00:00+09:00", or a Date. From
+   * then on new connections are refused and open ones are cut, also when nobody applies anything; the port is kept,
+   * and a later time opens it again. A time that is computed from now would be another at each synthesis.
+   * @default never
+   */
+  readonly expiresAt?: string | Date;
+  /**
+   * Whether the forward carries anything; false keeps its port and closes it.
+   * @default true
+   */
+  readonly enabled?: boolean | IResolvable;
+  /**
+   * Whether the platform refuses to delete the forward, until this is false and applied. Taking the forward out of
+   * the code does not take the protection away, as it would with `lifecycle.preventDestroy`; a change that replaces it
+   * (another project) is refused at plan, too.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | IResolvable;
+  /**
+   * How long Terraform waits for the platform.
+   * @default 10 minutes for each operation
+   */
+  readonly timeouts?: OperationTimeouts;
 }
 
 /** How a forward is made. */
 export interface PortForwardProps extends PortForwardOptions {
   /** Instance that receives the traffic. */
   readonly instance: IInstance;
-  /** Port of the instance. */
+  /** Port of the instance, or several. */
   readonly port: Port;
   /**
    * Project that owns the forward; it has to own the instance, too.
@@ -66,10 +100,15 @@ const fixes: Fixes<"portForwards"> = {
   instanceId: "Pass an Instance as `instance`.",
   protocol: "Make the port with Port.tcp() or Port.udp().",
   internalPort: "Pass the number of a port to Port.tcp() or Port.udp().",
+  portCount: "Make several ports with Port.tcpRange() or Port.udpRange().",
   externalPort: "Choose another `externalPort`, or leave it out: then the platform assigns one.",
+  externalIp: "Choose one of the project's addresses, or leave `externalIp` out: then the platform chooses.",
   description: "Shorten `description`.",
   labels: "Correct `labels`.",
   allowedCidrs: "Correct `allowedCidrs`; without it everyone may connect.",
+  expiresAt: "Correct `expiresAt`, or pass a Date; without it the forward never closes.",
+  enabled: "Pass true or false.",
+  deletionProtection: "Pass true or false.",
 };
 
 /**
@@ -91,30 +130,41 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
 
   /** Instance that receives the traffic. */
   readonly instance: IInstance;
-  /** Port of the instance. */
+  /** Port of the instance, or several. */
   readonly port: Port;
   private readonly resource: PortForwardResource;
 
   constructor(scope: Construct, id: string, props: PortForwardProps) {
     super(scope, id);
+    checkRange(this, props.port, props.externalPort);
     const project = props.project ?? props.instance.project;
     const input = {
       projectId: project.projectId,
       instanceId: props.instance.instanceId,
       protocol: props.port.protocol,
       internalPort: props.port.number,
+      // One is what the platform takes where nothing is said.
+      portCount: props.port.count === 1 ? undefined : props.port.count,
       externalPort: props.externalPort,
+      externalIp: props.externalIp,
       description: props.description,
       labels: props.labels,
       allowedCidrs: props.allowedCidrs,
+      expiresAt: textOf(props.expiresAt),
+      enabled: props.enabled,
+      deletionProtection: props.deletionProtection,
     } satisfies Answers<"portForwards">;
     checkProps(this, "portForwards", input, fixes);
     checkSameProject(this, project, props.instance);
     this.instance = props.instance;
     this.port = props.port;
-    this.resource = new Resource(this, "Default", { ...input, ...metaArguments(props) });
+    this.resource = new Resource(this, "Default", {
+      ...input,
+      ...metaArguments(props),
+      timeouts: props.timeouts,
+    });
     prepareStack(this.resource);
-    this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, this.resource));
+    this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, project, this.resource));
   }
 
   get portForwardId(): string {
@@ -138,9 +188,29 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
     return this.resource.internalIp;
   }
 
-  /** active, detached or error. */
+  /** active, detached, expired, disabled or error. */
   get status(): string {
     return this.resource.status;
+  }
+
+  /** When the forward closes; null where it never does. */
+  get expiresAt(): string {
+    return this.resource.expiresAt;
+  }
+
+  /** All labels of the forward: its own, and the provider's `defaultLabels`. */
+  get effectiveLabels(): StringMap {
+    return this.resource.effectiveLabels;
+  }
+
+  /** Mark of the stack that made it. */
+  get ownershipId(): string {
+    return this.resource.ownershipId;
+  }
+
+  /** When it was made, in UTC. */
+  get createdAt(): string {
+    return this.resource.createdAt;
   }
 
   /** Address in Terraform's configuration, so that others can depend on the forward. */
@@ -149,8 +219,18 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
   }
 }
 
+/** A Date that is none has no text; the contract then says what is allowed. */
+function textOf(time: string | Date | undefined): string | undefined {
+  if (!(time instanceof Date)) return time;
+  return Number.isNaN(time.getTime()) ? String(time) : time.toISOString();
+}
+
 class Resource extends PortForwardResource {
   protected override get constructNodeMetadata(): LeanMetadata {
     return leanMetadata(this);
+  }
+
+  protected override synthesizeAttributes(): Attributes {
+    return leanAttributes(super.synthesizeAttributes());
   }
 }

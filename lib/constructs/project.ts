@@ -1,4 +1,4 @@
-import type { ITerraformDependable, TerraformMetaArguments, TerraformProvider } from "cdktf";
+import type { ITerraformDependable, StringMap, TerraformMetaArguments, TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { ProjectResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
@@ -9,10 +9,11 @@ import {
   type ProjectLookupOptions,
 } from "./existing-project";
 import { metaArguments } from "./meta-arguments";
-import { type LeanMetadata, leanMetadata } from "./metadata";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
+import { type Attributes, type LeanMetadata, leanAttributes, leanMetadata } from "./synthesized";
+import type { OperationTimeouts } from "./timeouts";
 
 /** How a project is made. */
 export interface ProjectProps extends TerraformMetaArguments {
@@ -28,12 +29,29 @@ export interface ProjectProps extends TerraformMetaArguments {
    * @default no labels
    */
   readonly labels?: { [key: string]: string };
+  /**
+   * Most instances that the project may have, 0 to 1,000,000.
+   * @default no limit
+   */
+  readonly instanceQuota?: number;
+  /**
+   * Most forwards that the project may have, 0 to 1,000,000; a range counts once.
+   * @default no limit
+   */
+  readonly portForwardQuota?: number;
+  /**
+   * How long Terraform waits for the platform.
+   * @default 10 minutes for each operation
+   */
+  readonly timeouts?: OperationTimeouts;
 }
 
 const fixes: Fixes<"projects"> = {
   name: "Give `name` another value.",
   description: "Shorten `description`.",
   labels: "Correct `labels`.",
+  instanceQuota: "Correct `instanceQuota`; without it there is no limit.",
+  portForwardQuota: "Correct `portForwardQuota`; without it there is no limit.",
 };
 
 /**
@@ -86,10 +104,16 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
       name: props.name,
       description: props.description,
       labels: props.labels,
+      instanceQuota: props.instanceQuota,
+      portForwardQuota: props.portForwardQuota,
     } satisfies Answers<"projects">;
     checkProps(this, "projects", input, fixes);
     this.provider = props.provider;
-    this.resource = new Resource(this, "Default", { ...input, ...metaArguments(props) });
+    this.resource = new Resource(this, "Default", {
+      ...input,
+      ...metaArguments(props),
+      timeouts: props.timeouts,
+    });
     prepareStack(this.resource);
     // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every
     // instance and forward of the project.
@@ -108,6 +132,21 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
     return this.resource.privateCidr;
   }
 
+  /** All labels of the project: its own, and the provider's `defaultLabels`. */
+  get effectiveLabels(): StringMap {
+    return this.resource.effectiveLabels;
+  }
+
+  /** Mark of the stack that made it. */
+  get ownershipId(): string {
+    return this.resource.ownershipId;
+  }
+
+  /** When it was made, in UTC. */
+  get createdAt(): string {
+    return this.resource.createdAt;
+  }
+
   /** Address in Terraform's configuration, so that others can depend on the project. */
   get fqn(): string {
     return this.resource.fqn;
@@ -117,5 +156,9 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
 class Resource extends ProjectResource {
   protected override get constructNodeMetadata(): LeanMetadata {
     return leanMetadata(this);
+  }
+
+  protected override synthesizeAttributes(): Attributes {
+    return leanAttributes(super.synthesizeAttributes());
   }
 }

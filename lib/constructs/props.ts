@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { type IResolvable, Token, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 import type * as z from "zod";
 import type { Collection, collections } from "../contract";
@@ -12,20 +12,22 @@ type CollectionName = {
 
 type CreateInput<C extends CollectionName> = z.input<(typeof collections)[C]["create"]>;
 
+/** Every field but the mark of the stack, which is the provider's to put on all that it makes. */
+type Field<C extends CollectionName> = Exclude<keyof CreateInput<C>, "ownershipId">;
+
 /**
  * Every field of what a collection takes on create, each answered for: its value, or undefined where the
  * platform decides. A field that is new in the contract does not compile until its construct has it.
  */
 export type Answers<C extends CollectionName> = {
-  readonly [K in keyof Required<CreateInput<C>>]: CreateInput<C>[K] | undefined;
+  readonly [K in Field<C>]: CreateInput<C>[K] | IResolvable | undefined;
 };
 
 /** What to do about a wrong value, for every field. */
-export type Fixes<C extends CollectionName> = { readonly [K in keyof Required<CreateInput<C>>]: string };
+export type Fixes<C extends CollectionName> = { readonly [K in Field<C>]: string };
 
 /**
- * Checks what a construct is about to send against the contract. Values that hold tokens are known only to
- * Terraform, so what the contract says about them does not count.
+ * Checks what a construct is about to send against the contract.
  * @throws ConstructError that lists every problem.
  */
 export function checkProps<C extends CollectionName>(
@@ -34,15 +36,36 @@ export function checkProps<C extends CollectionName>(
   input: Answers<C>,
   fixes: Fixes<C>,
 ): void {
-  const { collections, problemsOf } = loadContract();
-  const problems = problemsOf(collections[collection].create, input).filter(
-    ({ path }) => !holdsToken(input, path),
-  );
+  checkFields(construct, loadContract().collections[collection].create, input, fixes);
+}
+
+/**
+ * Checks fields against a schema of the contract. Values that hold tokens are known only to Terraform, so what the
+ * contract says about them does not count.
+ * @throws ConstructError that lists every problem.
+ */
+export function checkFields<F extends string>(
+  construct: IConstruct,
+  schema: z.ZodType,
+  input: Readonly<Record<F, unknown>>,
+  fixes: Readonly<Record<F, string>>,
+): void {
+  const problems = loadContract()
+    .problemsOf(schema, withoutResolvables(input))
+    .filter(({ path }) => !holdsToken(input, path));
   if (problems.length === 0) return;
   throw new ConstructError(
     construct,
-    ...problems.map(({ path, message }) => ({ problem: message, fix: fixes[path[0] as keyof Fixes<C>] })),
+    ...problems.map(({ path, message }) => ({ problem: message, fix: fixes[path[0] as F] })),
   );
+}
+
+/** The same without tokens that are objects: what is in them is cdktf's, and leads around in circles. */
+function withoutResolvables(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Tokenization.isResolvable(value)) return undefined;
+  if (Array.isArray(value)) return value.map(withoutResolvables);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutResolvables(inner)]));
 }
 
 /** Whether there is a token anywhere on the way to a field; a token may be a map's key, too. */

@@ -7,7 +7,9 @@ import { brand, hasBrand } from "./brand";
 import { describeHidingConfiguration } from "./cli-configuration";
 import { ConstructError, describe, type Finding } from "./construct-error";
 import { isExpression, knownValue } from "./known-value";
+import { loadContract } from "./lazy-contract";
 import { notify } from "./notice";
+import { checkFields } from "./props";
 import { installProvider } from "./provider-installation";
 
 /** Which platform a stack is deployed to. */
@@ -18,11 +20,28 @@ export interface FairleadProviderProps {
    */
   readonly endpoint?: string;
   /**
-   * Bearer token, as a TerraformVariable's value: what is written here as text would be readable in the
-   * synthesized stack.
+   * Bearer token, as the value of an `EphemeralVariable`: what is written here as text would be readable in the
+   * synthesized stack, and the value of a variable that is only sensitive in saved plans.
    * @default FAIRLEAD_TOKEN, or the content of FAIRLEAD_TOKEN_FILE, where Terraform runs
    */
   readonly token?: string;
+  /**
+   * Labels that everything gets that this provider makes, unless it has one of the same key; at most 64.
+   * @default no labels
+   */
+  readonly defaultLabels?: { [key: string]: string };
+  /**
+   * Mark of everything that this provider makes: 1 to 255 characters. Lists and messages say it (`fairlead orphans`);
+   * nothing is ever taken over because of it.
+   * @default the stack's path
+   */
+  readonly ownershipId?: string;
+  /**
+   * Text that is the same at every apply of one plan and another in every other plan. With it, applying a saved plan
+   * again finds what its first apply has made.
+   * @default Terraform's `plantimestamp()`, with the workspace
+   */
+  readonly planId?: string;
   /**
    * Name of this provider among several in one stack; constructs choose it by their `provider`.
    * @default this is the stack's default provider
@@ -53,7 +72,15 @@ export class FairleadProvider extends ProviderBlock {
   }
 
   constructor(scope: Construct, id: string, props: FairleadProviderProps = {}) {
-    super(scope, id, props);
+    const marks = {
+      ownershipId: props.ownershipId ?? TerraformStack.of(scope).node.path,
+      defaultLabels: props.defaultLabels,
+    };
+    super(scope, id, { ...props, ...marks, planId: props.planId ?? planId });
+    // The mark is the same field of everything that can be made.
+    const { collections, Labels } = loadContract();
+    const schema = collections.projects.create.pick({ ownershipId: true });
+    checkFields(this, schema.extend({ defaultLabels: Labels.optional() }), marks, fixes);
     if (props.token !== undefined && !Token.isUnresolved(props.token) && !isExpression(props.token)) {
       throw new ConstructError(this, literalToken);
     }
@@ -81,5 +108,14 @@ export class FairleadProvider extends ProviderBlock {
 
 const literalToken: Finding = {
   problem: "`token` is literal text, but whoever reads the synthesized stack would know it.",
-  fix: "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of a TerraformVariable with `sensitive: true`.",
+  fix: "Leave `token` out and set FAIRLEAD_TOKEN where Terraform runs, or pass the value of an EphemeralVariable.",
 };
+
+const fixes = {
+  ownershipId: "Give `ownershipId` another value.",
+  defaultLabels: "Correct `defaultLabels`.",
+};
+
+/** For Terraform to evaluate: two plans never have it in common, all applies of one plan have. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is Terraform's template, not JavaScript's.
+const planId = "${plantimestamp()} ${terraform.workspace}";

@@ -9,7 +9,7 @@ import { type CompiledPackage, compilePackage } from "../support/compiled-packag
 const server = `
   const projects = ["ai-lab", "web"].map((name, i) => ({
     id: "prj-" + i, name, description: "", labels: {}, externalIps: ["198.51.100.1"], privateCidr: "10.0." + i + ".0/24",
-    revision: 1, createdAt: "2026-01-31T12:00:00.000Z",
+    instanceQuota: null, portForwardQuota: null, ownershipId: null, revision: 1, createdAt: "2026-01-31T12:00:00.000Z",
   }));
   require("node:http").createServer((request, response) => {
     require("node:fs").appendFileSync(process.argv[1], request.method + " " + request.url + "\\n");

@@ -4,6 +4,12 @@ import { FairleadProvider, Instance, Port, PortForward, Project } from "../../li
 import { InstanceResource, PortForwardResource, ProjectResource } from "../../lib/bindings";
 import { type CompiledPackage, compilePackage } from "../support/compiled-package";
 
+/** What a provider of the stack "dev" has without being told. */
+const marks = {
+  ownership_id: "dev",
+  plan_id: ["plantimestamp()", "terraform.workspace"].map((text) => `\${${text}}`).join(" "),
+};
+
 const machine = { image: "echo", flavor: "small" };
 
 function setUp() {
@@ -19,6 +25,9 @@ test("construct paths and Terraform's addresses are a contract", () => {
   const { stack, web } = setUp();
   web.forward(Port.udp(53));
   web.forward(Port.tcp(22), { id: "Ssh" });
+  web.forward(Port.tcpRange(6000, 6010));
+  web.forward(Port.udpRange(6000, 6010));
+  web.forward(Port.tcpRange(7000, 7000));
   new PortForward(stack, "Direct", { instance: web, port: Port.tcp(9000) });
   expect(stack.node.findAll().map(({ node }) => node.path)).toMatchInlineSnapshot(`
     [
@@ -33,6 +42,12 @@ test("construct paths and Terraform's addresses are a contract", () => {
       "dev/Project/Web/Udp53/Default",
       "dev/Project/Web/Ssh",
       "dev/Project/Web/Ssh/Default",
+      "dev/Project/Web/Tcp6000To6010",
+      "dev/Project/Web/Tcp6000To6010/Default",
+      "dev/Project/Web/Udp6000To6010",
+      "dev/Project/Web/Udp6000To6010/Default",
+      "dev/Project/Web/Tcp7000",
+      "dev/Project/Web/Tcp7000/Default",
       "dev/Direct",
       "dev/Direct/Default",
     ]
@@ -47,8 +62,11 @@ test("construct paths and Terraform's addresses are a contract", () => {
       "fairlead_instance.Project_Web_61AC688E",
       "fairlead_port_forward.Direct",
       "fairlead_port_forward.Project_Web_Ssh_4A98E3E3",
+      "fairlead_port_forward.Project_Web_Tcp6000To6010_90DDC281",
+      "fairlead_port_forward.Project_Web_Tcp7000_6DCF7E9B",
       "fairlead_port_forward.Project_Web_Tcp8080_2AD47CE7",
       "fairlead_port_forward.Project_Web_Udp53_2DBA2991",
+      "fairlead_port_forward.Project_Web_Udp6000To6010_DB32EE65",
       "fairlead_project.Project",
     ]
   `);
@@ -68,16 +86,26 @@ test("attributes are references to what Terraform will know", () => {
     project.projectName,
     project.privateCidr,
     project.externalIps,
+    project.effectiveLabels,
+    project.ownershipId,
+    project.createdAt,
     web.instanceId,
     web.instanceName,
     web.privateIp,
     web.status,
+    web.effectiveLabels,
+    web.ownershipId,
+    web.createdAt,
     page.portForwardId,
     page.externalIp,
     page.externalPort,
     page.internalIp,
     page.socketAddress,
     page.status,
+    page.expiresAt,
+    page.effectiveLabels.lookup("env"),
+    page.ownershipId,
+    page.createdAt,
   ];
   attributes.forEach((value, i) => {
     new TerraformOutput(stack, `${i}`, { value });
@@ -89,16 +117,26 @@ test("attributes are references to what Terraform will know", () => {
       "\${fairlead_project.Project.name}",
       "\${fairlead_project.Project.private_cidr}",
       "\${fairlead_project.Project.external_ips}",
+      "\${fairlead_project.Project.effective_labels}",
+      "\${fairlead_project.Project.ownership_id}",
+      "\${fairlead_project.Project.created_at}",
       "\${fairlead_instance.Project_Web.id}",
       "\${fairlead_instance.Project_Web.name}",
       "\${fairlead_instance.Project_Web.private_ip}",
       "\${fairlead_instance.Project_Web.status}",
+      "\${fairlead_instance.Project_Web.effective_labels}",
+      "\${fairlead_instance.Project_Web.ownership_id}",
+      "\${fairlead_instance.Project_Web.created_at}",
       "\${fairlead_port_forward.Project_Web_Tcp8080.id}",
       "\${fairlead_port_forward.Project_Web_Tcp8080.external_ip}",
       "\${fairlead_port_forward.Project_Web_Tcp8080.external_port}",
       "\${fairlead_port_forward.Project_Web_Tcp8080.internal_ip}",
       "\${fairlead_port_forward.Project_Web_Tcp8080.socket_address}",
       "\${fairlead_port_forward.Project_Web_Tcp8080.status}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.expires_at}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.effective_labels["env"]}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.ownership_id}",
+      "\${fairlead_port_forward.Project_Web_Tcp8080.created_at}",
     ]
   `);
 });
@@ -149,8 +187,8 @@ describe("providers", () => {
 
   test("a stack without one gets one, configured from the environment", () => {
     const { stack } = setUp();
-    expect(providersIn(stack)).toEqual([{}]);
-    expect(providersIn(stack)).toEqual([{}]);
+    expect(providersIn(stack)).toEqual([marks]);
+    expect(providersIn(stack)).toEqual([marks]);
     expect(synthesize(stack).terraform.required_providers.fairlead.source).toBe(
       "fairlead.internal/fairlead/fairlead",
     );
@@ -161,7 +199,25 @@ describe("providers", () => {
     new FairleadProvider(stack, "Fairlead", {
       endpoint: "http://127.0.0.1:7878",
     });
-    expect(providersIn(stack)).toEqual([{ endpoint: "http://127.0.0.1:7878" }]);
+    expect(providersIn(stack)).toEqual([{ ...marks, endpoint: "http://127.0.0.1:7878" }]);
+  });
+
+  test("what it makes bears the stack's path, unless told otherwise, and the provider's labels", () => {
+    const app = Testing.app();
+    const outer = new TerraformStack(app, "outer");
+    const inner = new TerraformStack(outer, "inner");
+    const labels = { team: "lab" };
+    const provider = new FairleadProvider(inner, "Fairlead", {
+      defaultLabels: labels,
+    });
+    expect(providersIn(inner)).toEqual([{ ...marks, ownership_id: "outer/inner", default_labels: labels }]);
+    provider.ownershipId = "mine";
+    expect(providersIn(inner)).toEqual([expect.objectContaining({ ownership_id: "mine" })]);
+    new FairleadProvider(outer, "Fairlead", {
+      ownershipId: "lab of outer",
+      planId: "one plan",
+    });
+    expect(providersIn(outer)).toEqual([{ ownership_id: "lab of outer", plan_id: "one plan" }]);
   });
 
   test("two aliases work in one stack; what a project or instance adds takes its provider", () => {
@@ -183,8 +239,8 @@ describe("providers", () => {
     }
     const { provider, resource } = synthesize(stack);
     expect(provider.fairlead).toEqual([
-      { alias: "east", endpoint: "http://east:7878" },
-      { alias: "west", endpoint: "http://west:7878" },
+      { ...marks, alias: "east", endpoint: "http://east:7878" },
+      { ...marks, alias: "west", endpoint: "http://west:7878" },
     ]);
     const chosen = (type: string, name: string) =>
       Object.entries<{ provider?: string }>(resource[type]).find(([key]) => key.startsWith(name))?.[1]
@@ -242,6 +298,6 @@ describe("two copies of the package in one app", () => {
       port: other.library.Port.tcp(22),
     });
     expect(FairleadProvider.isFairleadProvider(new other.library.FairleadProvider(stack, "P"))).toBe(true);
-    expect(synthesize(stack).provider.fairlead).toEqual([{}]);
+    expect(synthesize(stack).provider.fairlead).toEqual([marks]);
   });
 });

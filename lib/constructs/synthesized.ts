@@ -13,3 +13,14 @@ export interface LeanMetadata {
 export function leanMetadata(element: TerraformElement): LeanMetadata {
   return { constructPath: element.node.scope?.node.path ?? element.node.path };
 }
+
+/** Arguments of a resource as Terraform names them. */
+export interface Attributes {
+  [name: string]: unknown;
+}
+
+/** Without those that are not set: cdktf passes over them, too, but several times, at the price of one that is set. */
+export function leanAttributes(attributes: Attributes): Attributes {
+  for (const name in attributes) if (attributes[name] === undefined) delete attributes[name];
+  return attributes;
+}
