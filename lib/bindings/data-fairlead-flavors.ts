@@ -68,9 +68,9 @@ export class DataFairleadFlavorsFlavorsOutputReference extends cdktf.ComplexObje
     return this.getStringAttribute('description');
   }
 
-  // memory_mi_b - computed: true, optional: false, required: false
+  // memory_mib - computed: true, optional: false, required: false
   public get memoryMib() {
-    return this.getNumberAttribute('memory_mi_b');
+    return this.getNumberAttribute('memory_mib');
   }
 
   // cpus - computed: true, optional: false, required: false

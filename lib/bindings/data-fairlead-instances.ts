@@ -15,7 +15,7 @@ export interface DataFairleadInstancesConfig extends cdktf.TerraformMetaArgument
   */
   readonly name?: string;
   /**
-  * Only those with this labels.
+  * Only those that bear each of these labels.
   */
   readonly labels?: { [key: string]: string };
 }

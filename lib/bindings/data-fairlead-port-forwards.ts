@@ -19,7 +19,7 @@ export interface DataFairleadPortForwardsConfig extends cdktf.TerraformMetaArgum
   */
   readonly protocol?: string;
   /**
-  * Only those with this labels.
+  * Only those that bear each of these labels.
   */
   readonly labels?: { [key: string]: string };
 }

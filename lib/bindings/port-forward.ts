@@ -23,7 +23,7 @@ export interface PortForwardConfig extends cdktf.TerraformMetaArguments {
   */
   readonly internalPort: number;
   /**
-  * How many consecutive ports are forwarded, from internalPort and externalPort on; 1 to 1,000.
+  * How many consecutive ports are forwarded, from internal_port and external_port on; 1 to 1,000.
   */
   readonly portCount?: number;
   /**

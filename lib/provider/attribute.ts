@@ -9,7 +9,7 @@ type AnyAttribute = Attribute;
 /** A field of the contract as a Terraform attribute: type, limits and words from the contract, the rest from the fact. */
 export function attributeOf(collection: Catalogue | Collection, field: string, fact: Fact): AnyAttribute {
   const entityField = collection.entity.shape[field] as z.ZodType;
-  const description = entityField.description;
+  const description = entityField.description && inTerraform(entityField.description, collection);
   const build = builderOf(entityField, fact);
   if (fact.kind === "computed" || fact.kind === "stable" || !("create" in collection)) {
     return build({ computed: true, stable: fact.kind === "stable" && fact.with.length === 0, description });
@@ -21,6 +21,13 @@ export function attributeOf(collection: Catalogue | Collection, field: string, f
     description,
     validate: [validatorOf(attributeName(field), input)],
   });
+}
+
+/** The contract's words, with the fields that they mention by their names in Terraform. */
+function inTerraform(description: string, { entity }: Catalogue): string {
+  return description.replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (word) =>
+    word in entity.shape ? attributeName(word) : word,
+  );
 }
 
 /** A field that goes in and never comes out: the value itself, and what tells that it is another one. */

@@ -66,7 +66,16 @@ export function listSource(
       ...Object.fromEntries(
         filters.map((key) => [
           key,
-          { ...item[key]!, options: { optional: true, description: `Only those with this ${key}.` } },
+          {
+            ...item[key]!,
+            options: {
+              optional: true,
+              description:
+                key === "labels"
+                  ? "Only those that bear each of these labels."
+                  : `Only those with this ${key}.`,
+            },
+          },
         ]),
       ),
       [result]: attribute.nested.list(item, { computed: true, description: "What was found, oldest first." }),

@@ -1,6 +1,6 @@
 /**
- * An `import` block for an object that exists, with its resource block left to the reader. Both blocks name the
- * provider: Terraform needs it where the resource is not written yet, and refuses it in only one of them.
+ * An `import` block for an object that exists, as one adds it beside a resource block. (Where that is to be generated,
+ * Terraform needs the provider in both blocks: `fairlead orphans` prints that form.)
  */
 export function importBlock(type: string, id: string): { readonly block: string; readonly note: string } {
   return {

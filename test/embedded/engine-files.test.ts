@@ -144,7 +144,7 @@ test("user data shows in no log, error, argument or environment", async () => {
     },
     { firstRestartMs: 10 },
   );
-  const told = { userData: secret, memoryMiB: 512, cpus: 1 };
+  const told = { userData: secret, memoryMib: 512, cpus: 1 };
   const said: string[] = [];
   for (const image of ["fails", "missing", "unknown"]) {
     await test.engine.start(test.machine(image, told)).catch((error) => said.push(String(error.stack)));

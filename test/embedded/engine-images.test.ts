@@ -69,8 +69,8 @@ describe("echo", () => {
 test("built-in images run in the smallest flavor, with room to spare", async () => {
   const { engine, machine } = testEngine({});
   const [echo, web] = [
-    machine("echo", { memoryMiB: 128, cpus: 1 }),
-    machine("http-hello", { id: "i-2", memoryMiB: 128, cpus: 1 }),
+    machine("echo", { memoryMib: 128, cpus: 1 }),
+    machine("http-hello", { id: "i-2", memoryMib: 128, cpus: 1 }),
   ];
   await Promise.all([engine.start(echo), engine.start(web)]);
   const text = "0123456789abcdef".repeat(1024 * 1024);

@@ -27,8 +27,8 @@ if (typeof tree === "string") console.warn(`skipped: limits by control groups, s
 beforeAll(build);
 afterEach(cleanUp);
 
-const memoryMiB = 160;
-const outOfMemory = (mib = memoryMiB) => `out of memory: its flavor small has ${mib} MiB`;
+const memoryMib = 160;
+const outOfMemory = (mib = memoryMib) => `out of memory: its flavor small has ${mib} MiB`;
 
 /** The command of a machine, as it is recorded for recovery. */
 const commandOf = ({ folder }: TestEngine, id = "i-1") =>
@@ -58,7 +58,7 @@ test.each(Object.entries(greedy))(
   "a machine that wants too much memory is ended, and its state says why: %s",
   async (_what, script) => {
     const { engine, machine, states } = testEngine({ greedy: node(script) });
-    await engine.start(machine("greedy", { memoryMiB }));
+    await engine.start(machine("greedy", { memoryMib }));
     await eventually(() => states.length > 0, 20_000);
     expect(states[0]).toMatch(
       /^i-1 error (was ended by SIG[A-Z]+|exited with code \d+), (perhaps )?out of memory/,
@@ -70,7 +70,7 @@ test.each(Object.entries(greedy))(
 test("a start that wants too much memory fails and says why", async () => {
   const greedy = node("const all = []; for (;;) all.push(Buffer.alloc(1e7, 1));", { ready: { tcp: 4001 } });
   const { engine, machine } = testEngine({ greedy }, { readyMs: 60_000 });
-  await expect(engine.start(machine("greedy", { memoryMiB }))).rejects.toThrow(
+  await expect(engine.start(machine("greedy", { memoryMib }))).rejects.toThrow(
     `, ${outOfMemory()} before it was usable`,
   );
 });
@@ -81,7 +81,7 @@ test("a machine that keeps to its memory lives, and one without limits may have 
       `const all = Buffer.alloc(${mib} << 20, 1); console.log("has", all.length >> 20); setInterval(() => all, 1e6);`,
     );
   const test = testEngine({ little: holds(32), much: holds(180) });
-  await test.engine.start(test.machine("little", { memoryMiB }));
+  await test.engine.start(test.machine("little", { memoryMib }));
   await test.engine.start(test.machine("much", { id: "i-2" }));
   await eventually(() => test.output("i-1") === "has 32\n" && test.output("i-2") === "has 180\n", 45_000);
   expect(test.states).toEqual([]);
@@ -89,14 +89,14 @@ test("a machine that keeps to its memory lives, and one without limits may have 
 
 test("what fails for another reason is not blamed on memory", async () => {
   const { engine, machine, states } = testEngine({ fails: shell("sleep 0.3; echo no config; exit 3") });
-  await engine.start(machine("fails", { memoryMiB }));
+  await engine.start(machine("fails", { memoryMib }));
   await eventually(() => states.length > 0);
   expect(states[0]).toBe("i-1 error exited with code 3; restarting in 0.2 s");
 });
 
 test("the process on record is the command, and its limits are those of the machine", async () => {
   const test = testEngine({});
-  const limited = { memoryMiB: 512, cpus: 1 };
+  const limited = { memoryMib: 512, cpus: 1 };
   await test.engine.start(test.machine("echo", limited));
   const pid = commandOf(test);
   expect(readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0]).toBe(process.execPath);
@@ -104,7 +104,7 @@ test("the process on record is the command, and its limits are those of the mach
   const data = () =>
     /^Max data size +(\S+) +(\S+)/m.exec(readFileSync(`/proc/${commandOf(test)}/limits`, "utf8"));
   expect(data()?.slice(1)).toEqual([String(512 << 20), String(512 << 20)]);
-  await test.engine.start(test.machine("echo", { ...limited, flavor: "large", memoryMiB: 1024 }));
+  await test.engine.start(test.machine("echo", { ...limited, flavor: "large", memoryMib: 1024 }));
   expect(data()?.[1]).toBe(String(1024 << 20));
 });
 
@@ -112,7 +112,7 @@ test("an image whose variables no shell can pass on is refused where there are l
   const { engine, machine } = testEngine({ odd: shell("sleep 60", { env: { "a.b": "1" } }) });
   const odd = machine("odd");
   await engine.start(odd);
-  await expect(engine.start({ ...odd, memoryMiB: 512 })).rejects.toThrow(
+  await expect(engine.start({ ...odd, memoryMib: 512 })).rejects.toThrow(
     'image "odd" sets the variable "a.b"; names are letters, digits and "_", or use a flavor without limits',
   );
 });
@@ -146,7 +146,7 @@ describe("by control groups", () => {
       "setTimeout(() => { globalThis.all = Buffer.alloc(40 << 20, 1); }, 300); setInterval(() => 0, 1e6);";
     const start = `for (let i = 0; i < 6; i++) require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}]);`;
     const { engine, machine, states } = testEngine({ family: node(`${start} setInterval(() => 0, 1e6);`) });
-    await engine.start(machine("family", { memoryMiB: 256 }));
+    await engine.start(machine("family", { memoryMib: 256 }));
     await eventually(() => states.length > 0, 20_000);
     expect(states[0]).toContain(`was ended by SIGKILL, ${outOfMemory(256)}`);
   });
@@ -178,7 +178,7 @@ describe("by control groups", () => {
     const args = [
       script,
       compiled,
-      JSON.stringify(machine("echo", { memoryMiB: 256, cpus: 1 })),
+      JSON.stringify(machine("echo", { memoryMib: 256, cpus: 1 })),
       dataDir,
       group,
     ];
@@ -225,14 +225,14 @@ describe("by control groups", () => {
     const hides =
       'g=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup); mkdir "$g/below"; echo $$; exec sleep 60';
     const test = testEngine({ hides: shell(hides) });
-    await test.engine.start(test.machine("hides", { memoryMiB: 64, cpus: 0.5 }));
+    await test.engine.start(test.machine("hides", { memoryMib: 64, cpus: 0.5 }));
     expect(groups()).toHaveLength(1);
     expect(readFileSync(`/proc/${commandOf(test)}/cgroup`, "utf8")).toContain(groups()[0]);
-    await test.engine.start(test.machine("hides", { memoryMiB: 32, cpus: 0.5 }));
+    await test.engine.start(test.machine("hides", { memoryMib: 32, cpus: 0.5 }));
     expect(groups()).toHaveLength(1);
     await test.engine.start(test.machine("hides"));
     expect(groups()).toEqual([]);
-    await test.engine.start(test.machine("hides", { memoryMiB: 64 }));
+    await test.engine.start(test.machine("hides", { memoryMib: 64 }));
     await test.engine.stop("i-1");
     expect(groups()).toEqual([]);
   });
@@ -240,7 +240,7 @@ describe("by control groups", () => {
   withGroups("recovery removes the groups that a killed platform made", async () => {
     const images = { sleeps: shell("sleep 60 & exec sleep 60") };
     const next = testEngine(images);
-    const machines = ["i-1", "i-2"].map((id) => next.machine("sleeps", { id, memoryMiB: 64, cpus: 0.5 }));
+    const machines = ["i-1", "i-2"].map((id) => next.machine("sleeps", { id, memoryMib: 64, cpus: 0.5 }));
     await killedPlatform(next.dataDir, images, machines);
     expect(groups()).toHaveLength(2);
     await next.engine.recover(["i-1"]);

@@ -148,8 +148,8 @@ describe("a start that fails says why and leaves no process", () => {
   };
   // With limits there is a shell between the engine and the command, which nobody is to notice.
   describe.each([
-    ["without limits", { memoryMiB: null, cpus: null }],
-    ["with limits", { memoryMiB: 512, cpus: 1 }],
+    ["without limits", { memoryMib: null, cpus: null }],
+    ["with limits", { memoryMib: 512, cpus: 1 }],
   ])("%s", (_limits, limits) => {
     test.each(Object.entries(cases))("%s", async (_name, [image, cause]) => {
       const { engine, machine, dataDir, states } = testEngine({ bad: image }, { readyMs: 400 });

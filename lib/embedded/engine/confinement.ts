@@ -32,16 +32,16 @@ export interface Confinement {
  * where a shell, which sets them, would not start the command.
  */
 export async function confine(line: CommandLine, machine: Machine, folder: string): Promise<Confinement> {
-  const { memoryMiB, cpus } = machine;
+  const { memoryMib, cpus } = machine;
   const unconfined: Confinement = { line, reason: async () => undefined, release: async () => undefined };
-  if (memoryMiB === null && cpus === null) return unconfined;
+  if (memoryMib === null && cpus === null) return unconfined;
   const host = await hostLimits();
   const grouped = {
-    memoryMiB: host.memory === "group" ? memoryMiB : null,
+    memoryMib: host.memory === "group" ? memoryMib : null,
     cpus: host.cpus === "group" ? cpus : null,
   };
-  const dataMiB = host.memory === "process" ? memoryMiB : null;
-  const inGroup = host.tree !== undefined && (grouped.memoryMiB !== null || grouped.cpus !== null);
+  const dataMiB = host.memory === "process" ? memoryMib : null;
+  const inGroup = host.tree !== undefined && (grouped.memoryMib !== null || grouped.cpus !== null);
   if (!inGroup && dataMiB === null) return unconfined;
   guardProgram(machine.image, line, folder);
   guardNames(line, machine.image);
@@ -60,7 +60,7 @@ export async function confine(line: CommandLine, machine: Machine, folder: strin
       args: ["-c", steps.join("; "), group ?? "sh", line.program, ...line.args],
     },
     async reason(signal, output) {
-      const exceeded = `out of memory: its flavor ${machine.flavor} has ${memoryMiB} MiB`;
+      const exceeded = `out of memory: its flavor ${machine.flavor} has ${memoryMib} MiB`;
       if (group !== undefined && ranOutOfMemory(group)) return exceeded;
       if (dataMiB === null) return undefined;
       if (lastWords.test(await output())) return exceeded;

@@ -8,7 +8,7 @@ export const groupPrefix = "fairlead-";
 
 /** What a control group holds its processes to, all of them together; null: to nothing. */
 export interface GroupLimits {
-  readonly memoryMiB: number | null;
+  readonly memoryMib: number | null;
   readonly cpus: number | null;
 }
 
@@ -18,10 +18,10 @@ const cpuPeriodMicros = 100_000;
 const emptyMs = 5_000;
 
 /** Makes a control group (cgroup v2) with limits, which has to be new. */
-export function makeGroup(folder: string, { memoryMiB, cpus }: GroupLimits): void {
+export function makeGroup(folder: string, { memoryMib, cpus }: GroupLimits): void {
   mkdirSync(folder);
-  if (memoryMiB !== null) {
-    writeFileSync(join(folder, "memory.max"), String(memoryMiB * 1024 * 1024));
+  if (memoryMib !== null) {
+    writeFileSync(join(folder, "memory.max"), String(memoryMib * 1024 * 1024));
     // A flavor says nothing of swap. And half a machine is of no use to anyone: it ends as a whole.
     attempt(() => writeFileSync(join(folder, "memory.swap.max"), "0"));
     attempt(() => writeFileSync(join(folder, "memory.oom.group"), "1"));

@@ -43,7 +43,7 @@ async function find(): Promise<HostLimits> {
 async function groupProblem(tree: GroupTree): Promise<string | undefined> {
   const folder = join(tree.folder, `${groupPrefix}probe-${process.pid}`);
   try {
-    makeGroup(folder, { memoryMiB: tree.memory ? 64 : null, cpus: tree.cpus ? 1 : null });
+    makeGroup(folder, { memoryMib: tree.memory ? 64 : null, cpus: tree.cpus ? 1 : null });
     await shell(`echo 0 > "${folder}/cgroup.procs"`);
     return undefined;
   } catch (error) {

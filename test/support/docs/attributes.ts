@@ -1,4 +1,3 @@
-import { attributeName } from "../../../lib/provider/name";
 import type { Attribute } from "../../../lib/tfplugin";
 import { limitsOf } from "./limits";
 
@@ -16,7 +15,7 @@ export function argumentTable(attributes: Attributes): string {
       typeText(attribute),
       withoutIt(attribute),
       onChange(name, attribute),
-      meaning(attribute, attributes),
+      meaning(attribute),
     ]),
   );
 }
@@ -26,7 +25,7 @@ export function settingTable(attributes: Attributes): string {
   const written = Object.entries(attributes).filter(([, attribute]) => isWritten(attribute));
   return table(
     ["Argument", "Type", "Meaning"],
-    written.map(([name, attribute]) => [`\`${name}\``, typeText(attribute), meaning(attribute, attributes)]),
+    written.map(([name, attribute]) => [`\`${name}\``, typeText(attribute), meaning(attribute)]),
   );
 }
 
@@ -37,12 +36,12 @@ export function attributeTable(attributes: Attributes): string {
   );
   return table(
     ["Attribute", "Type", "Meaning"],
-    computed.map(([name, attribute]) => [`\`${name}\``, typeText(attribute), meaning(attribute, attributes)]),
+    computed.map(([name, attribute]) => [`\`${name}\``, typeText(attribute), meaning(attribute)]),
   );
 }
 
-/** What an attribute is and allows. Fields of the contract are called as Terraform calls them. */
-export function meaning(attribute: Attribute, siblings: Attributes): string {
+/** What an attribute is and allows. */
+export function meaning(attribute: Attribute): string {
   const sentences = [
     attribute.options.description ?? "",
     ...limitsOf(attribute).map((rule) => `${rule[0]!.toUpperCase()}${rule.slice(1)}.`),
@@ -50,9 +49,6 @@ export function meaning(attribute: Attribute, siblings: Attributes): string {
   return sentences
     .join(" ")
     .trim()
-    .replace(/\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (word) =>
-      attributeName(word) in siblings ? attributeName(word) : word,
-    )
     .replace(/(?<!`)\b(?:[a-z]+(?:_[a-z]+)+|FAIRLEAD(?:_[A-Z]+)+)\b(?!`)/g, "`$&`");
 }
 
