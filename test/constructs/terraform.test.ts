@@ -70,7 +70,7 @@ test("what only it knows is refused by the provider where it is wrong", () => {
   expect(terraform("init", "-input=false")).toMatchObject({ status: 0 });
   const { status, output } = terraform("validate");
   expect(status).toBe(1);
-  expect(output).toContain('timeouts.create is "soon"');
+  expect(output).toContain('"soon" is no duration');
 });
 
 test("an ephemeral value cannot be given to what is kept in a state", () => {

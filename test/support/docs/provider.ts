@@ -63,7 +63,7 @@ function fieldsText(name: string, fields: Attributes, beginning: string): string
   if (!resource) {
     const rows = Object.entries(fields).map(([field, attribute]) => [
       `\`${field}\``,
-      meaning(attribute, fields),
+      meaning(attribute),
     ]);
     return `${beginning}:\n\n${table(["Attribute", "Meaning"], rows)}`;
   }
