@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -114,7 +115,10 @@ export function testEngine(
     states,
     lines,
     folder,
-    output: (id) => readFileSync(join(folder(id), "output.log"), "utf8"),
+    output: (id) => {
+      const log = join(folder(id), "output.log");
+      return existsSync(log) ? readFileSync(log, "utf8") : "";
+    },
     machine: (image, more) => ({
       id: "i-1",
       name: "web",

@@ -66,6 +66,18 @@ describe("echo", () => {
   });
 });
 
+test("built-in images run in the smallest flavor, with room to spare", async () => {
+  const { engine, machine } = testEngine({});
+  const [echo, web] = [
+    machine("echo", { memoryMib: 128, cpus: 1 }),
+    machine("http-hello", { id: "i-2", memoryMib: 128, cpus: 1 }),
+  ];
+  await Promise.all([engine.start(echo), engine.start(web)]);
+  const text = "0123456789abcdef".repeat(1024 * 1024);
+  expect((await talk(echo.privateIp, 7007, text)) === text).toBe(true);
+  for (let i = 0; i < 500; i++) expect((await fetch(`http://${web.privateIp}:8080/`)).status).toBe(200);
+});
+
 test("built-in programs are there without any package", async () => {
   const { engine, machine, folder } = testEngine({});
   await engine.start(machine("echo"));

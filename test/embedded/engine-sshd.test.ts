@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import {
   cleanUp,
   eventually,
   freshAddress,
+  freshFolder,
   killedPlatform,
   onCleanUp,
   testEngine,
@@ -79,4 +80,45 @@ withSshd("recovery ends an sshd that a killed platform left behind, with its con
   await next.engine.recover(["i-1"]);
   expect(alive(child)).toBe(false);
   await next.engine.start(one);
+});
+
+withSshd("who may log in follows the instance's keys, in the midst of a running sshd", async () => {
+  prepare();
+  const keys = freshFolder();
+  const made = ["one", "two"].map((name) => {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", join(keys, name)]);
+    return readFileSync(join(keys, `${name}.pub`), "utf8").trim();
+  });
+  const keysFile = `\${FAIRLEAD_AUTHORIZED_KEYS_FILE}`;
+  const login: ProcessImage = {
+    description: "",
+    // Below /tmp, where this data folder is, everybody may make files; sshd would mind.
+    command: ["sh", "-c", `${script} -o StrictModes=no -o AuthorizedKeysFile=${keysFile}`],
+    ready: { tcp: 2222 },
+  };
+  const { engine, machine, folder } = testEngine({ login });
+  const one = machine("login", { sshKeys: [made[0]!] });
+  await engine.start(one);
+  const listener = () => readFileSync(join(folder("i-1"), "process"), "utf8");
+  const before = listener();
+
+  const mayLogIn = (name: string) => {
+    const options = [
+      "BatchMode=yes",
+      "StrictHostKeyChecking=no",
+      "UserKnownHostsFile=/dev/null",
+      "IdentitiesOnly=yes",
+    ];
+    const args = [...options.flatMap((option) => ["-o", option]), "-i", join(keys, name), "-p", "2222"];
+    return spawnSync("ssh", ["-F", "/dev/null", ...args, one.privateIp, "true"]).status === 0;
+  };
+  const allowed = () => ["one", "two"].filter(mayLogIn);
+  expect(allowed()).toEqual(["one"]);
+  await engine.start({ ...one, sshKeys: [made[1]!] });
+  expect(allowed()).toEqual(["two"]);
+  await engine.start({ ...one, sshKeys: made });
+  expect(allowed()).toEqual(["one", "two"]);
+  await engine.start({ ...one, sshKeys: [] });
+  expect(allowed()).toEqual([]);
+  expect(listener()).toBe(before);
 });

@@ -131,7 +131,7 @@ describe("a start that fails says why and leaves no process", () => {
     "empty command": [{ description: "", command: [] }, /^image "bad" has an empty command$/],
     "unknown placeholder": [
       { description: "", command: ["echo", placeholder("FAIRLEAD_IP")] },
-      /^image "bad" uses \$\{FAIRLEAD_IP\}; there are FAIRLEAD_FLAVOR, .*FAIRLEAD_PRIVATE_IP/,
+      /^image "bad" uses \$\{FAIRLEAD_IP\}; there are FAIRLEAD_AUTHORIZED_KEYS_FILE, .*FAIRLEAD_PRIVATE_IP/,
     ],
     "dies at once": [
       shell("echo starting; echo no config >&2; exit 3"),
@@ -146,12 +146,18 @@ describe("a start that fails says why and leaves no process", () => {
       /^image "bad" did not accept a connection on 127[\d.]+:4001 within 0\.4 s; its last output:\nloading$/,
     ],
   };
-  test.each(Object.entries(cases))("%s", async (_name, [image, cause]) => {
-    const { engine, machine, dataDir, states } = testEngine({ bad: image }, { readyMs: 400 });
-    await expect(engine.start(machine("bad"))).rejects.toThrow(cause);
-    expect(marked(dataDir)).toEqual([]);
-    expect(states).toEqual([]);
-    await engine.stop("i-1");
+  // With limits there is a shell between the engine and the command, which nobody is to notice.
+  describe.each([
+    ["without limits", { memoryMib: null, cpus: null }],
+    ["with limits", { memoryMib: 512, cpus: 1 }],
+  ])("%s", (_limits, limits) => {
+    test.each(Object.entries(cases))("%s", async (_name, [image, cause]) => {
+      const { engine, machine, dataDir, states } = testEngine({ bad: image }, { readyMs: 400 });
+      await expect(engine.start(machine("bad", limits))).rejects.toThrow(cause);
+      expect(marked(dataDir)).toEqual([]);
+      expect(states).toEqual([]);
+      await engine.stop("i-1");
+    });
   });
 
   test("unknown image, also when another one runs", async () => {

@@ -1,4 +1,5 @@
 import type { Machine } from "./machine";
+import { authorizedKeysFile, userDataFile } from "./machine-files";
 import type { ProcessImage } from "./process-image";
 
 /**
@@ -12,8 +13,9 @@ export const folderVariable = "FAIRLEAD_INSTANCE_DIR";
 
 /**
  * The variables that each command of a machine finds: FAIRLEAD_INSTANCE_ID, FAIRLEAD_INSTANCE_NAME,
- * FAIRLEAD_PROJECT_ID, FAIRLEAD_PRIVATE_IP, FAIRLEAD_IMAGE, FAIRLEAD_FLAVOR and FAIRLEAD_INSTANCE_DIR, the
- * absolute path of its private folder.
+ * FAIRLEAD_PROJECT_ID, FAIRLEAD_PRIVATE_IP, FAIRLEAD_IMAGE, FAIRLEAD_FLAVOR, and absolute paths:
+ * FAIRLEAD_INSTANCE_DIR of its private folder, FAIRLEAD_USER_DATA_FILE and FAIRLEAD_AUTHORIZED_KEYS_FILE of
+ * what is in it (see `ProcessImage`).
  */
 function machineEnvironment(machine: Machine, folder: string): Record<string, string> {
   return {
@@ -23,6 +25,8 @@ function machineEnvironment(machine: Machine, folder: string): Record<string, st
     FAIRLEAD_PRIVATE_IP: machine.privateIp,
     FAIRLEAD_IMAGE: machine.image,
     FAIRLEAD_FLAVOR: machine.flavor,
+    FAIRLEAD_USER_DATA_FILE: userDataFile(folder),
+    FAIRLEAD_AUTHORIZED_KEYS_FILE: authorizedKeysFile(folder),
     [folderVariable]: folder,
   };
 }

@@ -1,13 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, realpathSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { releaseLeftOver } from "./confinement";
 import { folderVariable } from "./environment";
 import { endFamily, type Family } from "./family";
+import { readIfThere } from "./kernel-files";
 import { readProcess } from "./process-table";
 
 /**
  * The private folders of a platform's machines: `<dataDir>/instances/<id>`, mode 700. Each is its machine's
- * working directory and holds its log and, in `process`, which process is its command.
+ * working directory and holds its log, what it is told and, in `process`, which process is its command.
  */
 export class InstanceFolders {
   readonly #root: string;
@@ -51,14 +53,15 @@ export class InstanceFolders {
   }
 
   /**
-   * Ends every process of these folders that no engine watches any more; resolves with their number. They
-   * are known by their mark, or as the command that `recordCommand` wrote down.
+   * Ends every process of these folders that no engine watches any more, and removes what held it; resolves with
+   * their number. They are known by their mark, or as the command that `recordCommand` wrote down.
    */
-  endLeftOvers(graceMs: number): Promise<number> {
-    const sessions = readdirSync(this.#root)
-      .map((id) => recordedCommand(join(this.#root, id)))
-      .filter((pid) => pid !== undefined);
-    return endFamily({ sessions, mark: `${folderVariable}=${this.#root}/` }, graceMs);
+  async endLeftOvers(graceMs: number): Promise<number> {
+    const folders = readdirSync(this.#root).map((id) => join(this.#root, id));
+    const sessions = folders.map(recordedCommand).filter((pid) => pid !== undefined);
+    const count = await endFamily({ sessions, mark: `${folderVariable}=${this.#root}/` }, graceMs);
+    await Promise.all(folders.map(releaseLeftOver));
+    return count;
   }
 }
 
@@ -81,12 +84,4 @@ function recordedCommand(folder: string): number | undefined {
 function identity(pid: number): string | undefined {
   const row = readProcess(pid);
   return row && `${row.started} ${readIfThere("/proc/sys/kernel/random/boot_id").trim()}`;
-}
-
-function readIfThere(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -31,7 +31,10 @@ export interface MachineState {
  * Calls for one machine are carried out one after another, those for different machines side by side.
  */
 export interface Engine {
-  /** Which limits of a flavor this engine holds machines to, on this host. */
+  /**
+   * Which limits of a flavor this engine really holds machines to, on this host. A machine that wants more memory
+   * is ended, and its state says so; one that wants more CPU gets its share.
+   */
   limits(): Promise<{ readonly memory: boolean; readonly cpus: boolean }>;
   /**
    * Ends what a killed platform left running and removes what belongs to machines not among `ids`. To be

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 
 const tailBytes = 2048;
+/** What is searched for last words: a runtime may write a long trace of itself behind them. */
+const recentBytes = 16 * 1024;
 
 /**
  * The log of one machine: `output.log` in its folder, mode 600, of at most `limit` bytes; what was there
@@ -14,7 +16,7 @@ export class OutputLog extends Writable {
   readonly #file: string;
   readonly #limit: number;
   #size: number | undefined;
-  #tail = "";
+  #recent = "";
 
   constructor(folder: string, limit: number) {
     super();
@@ -26,22 +28,28 @@ export class OutputLog extends Writable {
 
   /** Forgets the tail, so that the next one shows one run only. */
   beginRun(): void {
-    this.#tail = "";
+    this.#recent = "";
   }
 
   /** The last lines of the present run, at most 15 and 2 KiB; empty when it wrote nothing. */
   async tail(): Promise<string> {
-    // Behind all that was written before: output may still wait for its turn.
-    await new Promise<void>((resolve) => this.write("", () => resolve()));
-    return this.#tail
+    return (await this.recent())
+      .slice(-tailBytes)
       .split("\n")
       .filter((line) => line.trim() !== "")
       .slice(-15)
       .join("\n");
   }
 
+  /** The last 16 KiB of the present run. */
+  async recent(): Promise<string> {
+    // Behind all that was written before: output may still wait for its turn.
+    await new Promise<void>((resolve) => this.write("", () => resolve()));
+    return this.#recent;
+  }
+
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#tail = (this.#tail + chunk.subarray(-tailBytes).toString("utf8")).slice(-tailBytes);
+    this.#recent = (this.#recent + chunk.subarray(-recentBytes).toString("utf8")).slice(-recentBytes);
     // A full disk must not stop the machine, which it would if nobody read its output any more.
     this.#append(chunk).then(done, done);
   }

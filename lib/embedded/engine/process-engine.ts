@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { Turns } from "../turns";
+import { type HostLimits, hostLimits } from "./host-limits";
 import { InstanceFolders } from "./instance-folders";
 import { defaultLimits, type Limits } from "./limits";
 import type { Engine, Machine, MachineState } from "./machine";
+import { writeAuthorizedKeys, writeMachineFiles } from "./machine-files";
 import { OutputLog } from "./output-log";
 import type { ProcessImage } from "./process-image";
 import { Supervisor } from "./supervisor";
@@ -78,12 +80,19 @@ export function processEngine(options: ProcessEngineOptions): Engine {
     }
     await endLeftOvers();
     const present = supervisors.get(machine.id);
-    if (present && same(present.machine, machine)) return present.ensure();
+    if (present && sameButForKeys(present.machine, machine)) {
+      if (!isDeepStrictEqual(present.machine.sshKeys, machine.sshKeys)) {
+        await writeAuthorizedKeys(folders.of(machine.id), machine.sshKeys);
+        present.machine = machine;
+      }
+      return present.ensure();
+    }
     await present?.stop();
     supervisors.delete(machine.id);
 
     const folder = await folders.make(machine.id);
     if (closed) throw new Error("the platform is stopping");
+    await writeMachineFiles(folder, machine);
     const plan = { machine, image, folder, log: new OutputLog(folder, limits.logBytes), limits };
     const supervisor = new Supervisor(plan, (state) => report(machine, state));
     supervisors.set(machine.id, supervisor);
@@ -102,7 +111,13 @@ export function processEngine(options: ProcessEngineOptions): Engine {
   }
 
   return {
-    limits: async () => ({ memory: false, cpus: false }),
+    async limits() {
+      const { memory, cpus, reason } = await hostLimits();
+      if (reason !== undefined) {
+        log(`limits of flavors: memory ${enforced(memory)}, CPUs ${enforced(cpus)}; ${reason}`);
+      }
+      return { memory: memory !== undefined, cpus: cpus !== undefined };
+    },
     async recover(ids) {
       await endLeftOvers();
       await folders.removeOthers(ids);
@@ -125,6 +140,11 @@ export function processEngine(options: ProcessEngineOptions): Engine {
   };
 }
 
-function same(a: Machine, b: Machine): boolean {
-  return isDeepStrictEqual(a, b);
+function enforced(by: HostLimits["memory"]): string {
+  if (by === "process") return "enforced for each process of an instance alone";
+  return by === "group" ? "enforced" : "not enforced";
+}
+
+function sameButForKeys(a: Machine, b: Machine): boolean {
+  return isDeepStrictEqual({ ...a, sshKeys: [] }, { ...b, sshKeys: [] });
 }

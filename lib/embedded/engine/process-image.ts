@@ -5,6 +5,14 @@
  * an address of its own, so all of them may use the same port. Arguments and `env` values may hold
  * `${FAIRLEAD_PRIVATE_IP}` and the other variables of `machineEnvironment`. Its standard input stays open
  * and silent for as long as the platform lives, so a program can end with it by reading to the end.
+ *
+ * What the instance is told is in files of its folder that only the platform's user can read, and nowhere else:
+ * - `FAIRLEAD_USER_DATA_FILE` names the user data. There is no such file where the instance has none.
+ * - `FAIRLEAD_AUTHORIZED_KEYS_FILE` names the SSH keys, one a line as in `authorized_keys` (for `sshd`:
+ *   `-o AuthorizedKeysFile=${FAIRLEAD_AUTHORIZED_KEYS_FILE}`). It is always there, and replaced as a whole when
+ *   the keys change, without a restart.
+ *
+ * The memory and CPUs of the flavor hold as far as the host can enforce them, see `Engine.limits`.
  */
 export interface ProcessImage {
   readonly description: string;

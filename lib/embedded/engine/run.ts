@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
+import { type Confinement, confine } from "./confinement";
 import { type CommandLine, commandLine } from "./environment";
 import { endFamily } from "./family";
 import { familyOf, recordCommand } from "./instance-folders";
@@ -8,6 +9,7 @@ import type { Machine } from "./machine";
 import type { OutputLog } from "./output-log";
 import { accepting, claimable, readyPorts } from "./private-address";
 import type { ProcessImage } from "./process-image";
+import { programError } from "./program";
 
 /** Why a start fails that `stop` or `shutdown` overtook. */
 export const cutShort = "stopped before it was usable";
@@ -71,9 +73,20 @@ export async function run(plan: RunPlan, signal: AbortSignal): Promise<Run> {
 }
 
 async function spawned(plan: RunPlan, line: CommandLine): Promise<Run> {
-  const child = spawn(line.program, line.args, {
+  const confinement = await confine(line, plan.machine, plan.folder);
+  try {
+    return await begin(plan, line, confinement);
+  } catch (error) {
+    await confinement.release();
+    throw error;
+  }
+}
+
+async function begin(plan: RunPlan, line: CommandLine, confinement: Confinement): Promise<Run> {
+  const { program, args, env } = confinement.line;
+  const child = spawn(program, args, {
     cwd: plan.folder,
-    env: line.env,
+    env,
     // A session and process group of its own: what the command starts can be ended with it, and Ctrl-C on
     // the platform's terminal reaches the platform only, which then stops its machines in order.
     detached: true,
@@ -84,20 +97,31 @@ async function spawned(plan: RunPlan, line: CommandLine): Promise<Run> {
   child.stdout.pipe(plan.log, { end: false });
   child.stderr.pipe(plan.log, { end: false });
 
-  const pid = await pidOf(child, plan.machine.image, line);
-  const startedAt = Date.now();
-  const ended = new Promise<string>((resolve) => {
-    child.once("exit", (code, by) => resolve(by ? `was ended by ${by}` : `exited with code ${code}`));
+  const pid = await pidOf(child).catch((error) => {
+    throw programError(error, plan.machine.image, line);
   });
+  const startedAt = Date.now();
   // "close" comes after the last output; it follows "exit" unless something else holds the pipes.
-  const silent = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const silent = () => Promise.race([closed, pause(200, undefined, { ref: false })]);
+  let wanted = false;
+  const ended = new Promise<string>((resolve) => {
+    child.once("exit", (code, by) => {
+      const how = by ? `was ended by ${by}` : `exited with code ${code}`;
+      if (wanted || code === 0) return resolve(how);
+      const output = () => silent().then(() => plan.log.recent());
+      resolve(confinement.reason(by, output).then((reason) => (reason ? `${how}, ${reason}` : how)));
+    });
+  });
   const begun: Run = {
     ended,
     startedAt,
     async end(graceMs) {
+      wanted = true;
       await endFamily(familyOf(plan.folder, pid), graceMs);
       await ended;
-      await Promise.race([silent, pause(200, undefined, { ref: false })]);
+      await silent();
+      await confinement.release();
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     },
   };
@@ -110,19 +134,9 @@ async function spawned(plan: RunPlan, line: CommandLine): Promise<Run> {
   return begun;
 }
 
-function pidOf(child: ChildProcess, image: string, line: CommandLine): Promise<number> {
+function pidOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("spawn", () => resolve(child.pid!));
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      const command = `the command "${line.program}" of image "${image}"`;
-      if (error.code === "ENOENT") {
-        const where = line.program.includes("/") ? "" : ` on PATH (${line.env.PATH ?? "which is not set"})`;
-        reject(new Error(`${command} was not found${where}; install it, or correct the image`));
-      } else if (error.code === "EACCES") {
-        reject(new Error(`${command} may not be executed; check its permissions`));
-      } else {
-        reject(new Error(`${command} cannot be run: ${error.message}`));
-      }
-    });
+    child.once("error", reject);
   });
 }

@@ -4,7 +4,7 @@ import { cutShort, type Run, type RunPlan, run } from "./run";
 
 /** Keeps one machine running from `start` to `stop`. */
 export class Supervisor {
-  readonly #plan: RunPlan;
+  #plan: RunPlan;
   readonly #report: (state: MachineState) => void;
   readonly #stopping = new AbortController();
   #run: Run | undefined;
@@ -19,9 +19,13 @@ export class Supervisor {
     this.#report = report;
   }
 
-  /** What this keeps running. */
+  /** What this keeps running; another one is what the next restart starts. */
   get machine(): RunPlan["machine"] {
     return this.#plan.machine;
+  }
+
+  set machine(machine: RunPlan["machine"]) {
+    this.#plan = { ...this.#plan, machine };
   }
 
   /** Starts the machine; once that has worked, it is restarted whenever it ends. */
