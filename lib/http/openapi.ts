@@ -25,7 +25,17 @@ export function openApiDocument(version: string): object {
   for (const declared of Object.values(collections)) {
     for (const route of routesOf(declared)) registry.registerPath(route);
   }
-  return app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Fairlead", version } });
+  const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Fairlead", version } });
+  return JSON.parse(JSON.stringify(document, inOpenApi)) as object;
+}
+
+/** What the contract's schemas say in ways that OpenAPI has other words for. */
+function inOpenApi(key: string, value: unknown): unknown {
+  // Patterns are Unicode there without saying so; the generator leaves the flag behind them, where nothing fits it.
+  if (key === "pattern" && typeof value === "string") return value.replace(/\/u$/, "");
+  if (typeof value !== "object" || value === null || !("secret" in value)) return value;
+  const { secret, ...rest } = value;
+  return secret === true ? { ...rest, writeOnly: true } : value;
 }
 
 const platformRoute = createRoute({

@@ -41,7 +41,7 @@ test("each instance has an address of its own, until there is none left; a relea
     });
     return privateIp;
   };
-  const addresses = Array.from({ length: 252 }, (_, i) => add(`i${i}`));
+  const addresses = database.transaction(() => Array.from({ length: 252 }, (_, i) => add(`i${i}`)));
   store.instances.delete("i0");
   expect(add("last")).not.toBe(addresses[0]);
   expect(add("again")).toBe(addresses[0]);

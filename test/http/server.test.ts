@@ -51,6 +51,20 @@ test("health and the API's description need no token", async () => {
   expect(Object.keys(document.paths["/v1/port-forwards/{id}"]!).sort()).toEqual(["delete", "get", "patch"]);
 });
 
+test("the API's description can be taken at its word: patterns fit what they are for, secrets are only written", async () => {
+  const document = await (await fetch(`${server.endpoint}/openapi.json`)).text();
+  const patterns = [...document.matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map((match) =>
+    JSON.parse(match[1]!),
+  );
+  expect(patterns.length).toBeGreaterThan(5);
+  for (const pattern of new Set<string>(patterns)) expect(() => new RegExp(pattern, "u")).not.toThrow();
+  const schema =
+    JSON.parse(document).paths["/v1/instances"].post.requestBody.content["application/json"].schema;
+  expect("연구실 1").toMatch(new RegExp(schema.properties.name.pattern, "u"));
+  expect(schema.properties.userData).toMatchObject({ type: "string", writeOnly: true });
+  expect(document).not.toContain('"secret"');
+});
+
 test("the platform says what it is and can do", async () => {
   const response = await ask("/v1/platform");
   expect(response.status).toBe(200);

@@ -13,6 +13,8 @@ export interface GroupLimits {
 }
 
 const cpuPeriodMicros = 100_000;
+/** The least that the kernel takes for a period. */
+const leastCpuMicros = 1_000;
 
 /** How long processes may stay in a group after they were killed. */
 const emptyMs = 5_000;
@@ -27,7 +29,8 @@ export function makeGroup(folder: string, { memoryMib, cpus }: GroupLimits): voi
     attempt(() => writeFileSync(join(folder, "memory.oom.group"), "1"));
   }
   if (cpus !== null) {
-    writeFileSync(join(folder, "cpu.max"), `${Math.round(cpus * cpuPeriodMicros)} ${cpuPeriodMicros}`);
+    const share = Math.max(leastCpuMicros, Math.round(cpus * cpuPeriodMicros));
+    writeFileSync(join(folder, "cpu.max"), `${share} ${cpuPeriodMicros}`);
   }
 }
 
