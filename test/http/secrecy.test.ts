@@ -10,7 +10,7 @@ test("user data is in no answer, no error and no log, whatever comes of the requ
   const lines: string[] = [];
   const images = {
     broken: { description: "", command: ["/nowhere/program"] },
-    failing: { description: "", command: ["sh", "-c", "env; exit 3"] },
+    failing: { description: "", command: ["sh", "-c", 'env; cat "$FAIRLEAD_USER_DATA_FILE"; exit 3'] },
   };
   const served = await servedPlatform({ images, log: (line) => lines.push(line) });
   const { ask, platform } = served;

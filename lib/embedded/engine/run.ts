@@ -62,14 +62,19 @@ export async function run(plan: RunPlan, signal: AbortSignal): Promise<Run> {
   } catch (error) {
     await begun.end(limits.graceMs);
     if (signal.aborted) throw new Error(cutShort);
-    const said = await log.tail();
     throw new Error(
-      `image "${machine.image}" ${error instanceof Error ? error.message : error}` +
-        (said ? `; its last output:\n${said}` : "; it wrote no output"),
+      `image "${machine.image}" ${error instanceof Error ? error.message : error}; ${await lastWords(machine, log)}`,
     );
   } finally {
     polling.abort();
   }
+}
+
+/** What an image has printed says why it failed; but it may repeat the secrets that it was told. */
+async function lastWords(machine: Machine, log: OutputLog): Promise<string> {
+  if (machine.userData !== null) return "its output is not repeated, since it may hold the user data";
+  const said = await log.tail();
+  return said ? `its last output:\n${said}` : "it wrote no output";
 }
 
 async function spawned(plan: RunPlan, line: CommandLine): Promise<Run> {

@@ -61,10 +61,7 @@ function fieldsText(name: string, fields: Attributes, beginning: string): string
   const type = name.replace(/s$/, "");
   const resource = (provider.resources as Readonly<Record<string, Described>>)[type];
   if (!resource) {
-    const rows = Object.entries(fields).map(([field, attribute]) => [
-      `\`${field}\``,
-      meaning(attribute),
-    ]);
+    const rows = Object.entries(fields).map(([field, attribute]) => [`\`${field}\``, meaning(attribute)]);
     return `${beginning}:\n\n${table(["Attribute", "Meaning"], rows)}`;
   }
   const foreign = Object.keys(fields).filter((field) => !(field in resource.attributes));
