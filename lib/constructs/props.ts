@@ -65,7 +65,9 @@ function withoutResolvables(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Tokenization.isResolvable(value)) return undefined;
   if (Array.isArray(value)) return value.map(withoutResolvables);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutResolvables(inner)]));
+  const known: Record<string, unknown> = { ...value };
+  for (const key in known) known[key] = withoutResolvables(known[key]);
+  return known;
 }
 
 /** Whether there is a token anywhere on the way to a field; a token may be a map's key, too. */

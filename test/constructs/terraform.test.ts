@@ -63,6 +63,30 @@ test("every option is valid to it, ephemeral variables and plan ids included", (
   expect(terraform("validate")).toEqual({ status: 0, output: "Success! The configuration is valid.\n\n" });
 });
 
+test("data sources are read by their L1 classes", () => {
+  const bindings = JSON.stringify(join(fairlead.folder, "dist/bindings"));
+  const sources = `
+    const bindings = require(${bindings});
+    const { projectId } = project;
+    const sources = [
+      new bindings.ProjectDataSource(stack, "AProject", { name: "other" }),
+      new bindings.InstanceDataSource(stack, "AnInstance", { projectId, name: "web" }),
+      new bindings.PortForwardDataSource(stack, "AForward", { externalPort: 31000, protocol: "tcp" }),
+    ];
+    sources.forEach((source, i) => new cdktf.TerraformOutput(stack, "team" + i, { value: source.labels.lookup("team") }));
+    const lists = {
+      instances: new bindings.InstancesDataSource(stack, "Instances", { labels: { team: "lab" } }).instances,
+      forwards: new bindings.PortForwardsDataSource(stack, "Forwards", { projectId, protocol: "udp" }).portForwards,
+      images: new bindings.ImagesDataSource(stack, "Images").images,
+      flavors: new bindings.FlavorsDataSource(stack, "Flavors").flavors,
+    };
+    for (const name in lists) new cdktf.TerraformOutput(stack, name, { value: lists[name].get(0).description });
+  `;
+  expect(app.run(program(sources))).toMatchObject({ status: 0 });
+  expect(terraform("init", "-input=false")).toMatchObject({ status: 0 });
+  expect(terraform("validate")).toEqual({ status: 0, output: "Success! The configuration is valid.\n\n" });
+});
+
 test("what only it knows is refused by the provider where it is wrong", () => {
   app.run(
     program('project.addInstance("Slow", { image: "echo", flavor: "small", timeouts: { create: "soon" } });'),
@@ -70,7 +94,7 @@ test("what only it knows is refused by the provider where it is wrong", () => {
   expect(terraform("init", "-input=false")).toMatchObject({ status: 0 });
   const { status, output } = terraform("validate");
   expect(status).toBe(1);
-  expect(output).toContain('"soon" is no duration');
+  expect(output).toContain('"soon" is no duration.');
 });
 
 test("an ephemeral value cannot be given to what is kept in a state", () => {

@@ -79,6 +79,20 @@ test("the resource of each construct is its default child", () => {
   expect(page.node.defaultChild).toBeInstanceOf(PortForwardResource);
 });
 
+test("a block of the resource can be read, put and reset, whether it was given or not", () => {
+  const { stack, page } = setUp();
+  const resource = page.node.defaultChild as PortForwardResource;
+  const timeouts = () =>
+    Object.values<{ timeouts?: object }>(synthesize(stack).resource.fairlead_port_forward)[0]!.timeouts;
+  expect([resource.timeoutsInput, timeouts()]).toEqual([undefined, undefined]);
+  resource.putTimeouts({ create: "20m" });
+  expect([resource.timeoutsInput, timeouts()]).toEqual([{ create: "20m" }, { create: "20m" }]);
+  new TerraformOutput(stack, "time", { value: resource.timeouts.create });
+  expect(synthesize(stack).output.time.value).toMatch(/\.timeouts\.create\}$/);
+  resource.resetTimeouts();
+  expect([resource.timeoutsInput, timeouts()]).toEqual([undefined, undefined]);
+});
+
 test("attributes are references to what Terraform will know", () => {
   const { stack, project, web, page } = setUp();
   const attributes = [

@@ -139,7 +139,7 @@ test("user data shows in no log, error, argument or environment", async () => {
   const test = testEngine(
     {
       sleeps,
-      fails: shell("ls -l; env; exit 3"),
+      fails: shell("ls -l; env; exit 3", { ready: { tcp: 4001 } }),
       missing: { description: "", command: ["no-such-command"] },
     },
     { firstRestartMs: 10 },

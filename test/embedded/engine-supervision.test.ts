@@ -112,7 +112,7 @@ test.each([
 ])("a grandchild %s ends with the machine", async (_where, command) => {
   const { engine, machine, output } = testEngine({ parent: shell(`${command} & sleep 0.05; echo $!; wait`) });
   await engine.start(machine("parent"));
-  const pid = await eventually(() => lastPid(output("i-1")));
+  const pid = await eventually(() => lastPid(output("i-1")) || undefined);
   expect(alive(pid)).toBe(true);
   await engine.stop("i-1");
   expect(alive(pid)).toBe(false);

@@ -10,7 +10,7 @@ import { guardProgram } from "./program";
 
 /** What a program says that gets no more memory; only RLIMIT_DATA leaves it the time to. */
 const lastWords =
-  /out ?of ?(memory|space)|cannot allocate|allocation failed|bad_alloc|memory exhausted|MemoryError|ENOMEM/i;
+  /out ?of ?memory|cannot allocate (memory|\d+ bytes)|memory (allocation|exhausted)|buffer allocation failed|bad_alloc|MemoryError|ENOMEM/i;
 /** How a program ends that gets no more memory and says nothing. */
 const crashes: readonly (NodeJS.Signals | null)[] = ["SIGABRT", "SIGBUS", "SIGILL", "SIGSEGV", "SIGTRAP"];
 
@@ -40,9 +40,9 @@ export async function confine(line: CommandLine, machine: Machine, folder: strin
     memoryMib: host.memory === "group" ? memoryMib : null,
     cpus: host.cpus === "group" ? cpus : null,
   };
-  const dataMiB = host.memory === "process" ? memoryMib : null;
+  const dataMib = host.memory === "process" ? memoryMib : null;
   const inGroup = host.tree !== undefined && (grouped.memoryMib !== null || grouped.cpus !== null);
-  if (!inGroup && dataMiB === null) return unconfined;
+  if (!inGroup && dataMib === null) return unconfined;
   guardProgram(machine.image, line, folder);
   guardNames(line, machine.image);
 
@@ -50,7 +50,7 @@ export async function confine(line: CommandLine, machine: Machine, folder: strin
   const steps = [
     ...(group ? ['echo 0 > "$0/cgroup.procs" || exit'] : []),
     // Where this process itself has less, the machine has less.
-    ...(dataMiB === null ? [] : [`ulimit -d ${dataMiB * 1024} 2>/dev/null`]),
+    ...(dataMib === null ? [] : [`ulimit -d ${dataMib * 1024} 2>/dev/null`]),
     'exec "$@"',
   ];
   return {
@@ -62,7 +62,7 @@ export async function confine(line: CommandLine, machine: Machine, folder: strin
     async reason(signal, output) {
       const exceeded = `out of memory: its flavor ${machine.flavor} has ${memoryMib} MiB`;
       if (group !== undefined && ranOutOfMemory(group)) return exceeded;
-      if (dataMiB === null) return undefined;
+      if (dataMib === null) return undefined;
       if (lastWords.test(await output())) return exceeded;
       return crashes.includes(signal) ? `perhaps ${exceeded}` : undefined;
     },
@@ -74,11 +74,16 @@ export async function confine(line: CommandLine, machine: Machine, folder: strin
   };
 }
 
-/** Removes the group that a killed platform made for the machine in a folder. */
+/** Removes the group that a killed platform made for the machine in a folder. Rejects when it cannot be emptied. */
 export async function releaseLeftOver(folder: string): Promise<void> {
   const group = readIfThere(recordOf(folder)).trim();
   if (!group || !basename(group).startsWith(groupPrefix)) return;
-  await removeGroup(group);
+  try {
+    await removeGroup(group);
+  } catch (error) {
+    // Where this platform may not touch groups any more, an empty one is in nobody's way.
+    if (!["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
   rmSync(recordOf(folder), { force: true });
 }
 
