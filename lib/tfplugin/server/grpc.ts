@@ -1,5 +1,7 @@
-import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { encodeHeaders } from "../http2/header-encoder";
+import type { ServerStream } from "../http2/stream";
 import { errorText, log } from "./log";
+import type { SessionServer } from "./session";
 
 /** A method that answers one message with one message, both encoded. */
 export type UnaryMethod = (request: Uint8Array) => Promise<Uint8Array>;
@@ -7,69 +9,69 @@ export type UnaryMethod = (request: Uint8Array) => Promise<Uint8Array>;
 /** Finds a method by its full name, such as `/tfplugin6.Provider/PlanResourceChange`. */
 export type MethodLookup = (name: string) => Promise<UnaryMethod | undefined>;
 
-const status = { unknown: 2, unimplemented: 12, internal: 13 } as const;
-const HEADERS = { ":status": 200, "content-type": "application/grpc" };
+const status = { ok: "0", unknown: "2", unimplemented: "12", internal: "13" } as const;
+const RESPONSE = [
+  [":status", "200"],
+  ["content-type", "application/grpc"],
+] as const;
+const HEADERS = encodeHeaders(RESPONSE);
+const TRAILERS = encodeHeaders([["grpc-status", status.ok]]);
 /** One byte that tells whether the message is compressed, four of length. */
 const PREFIX = 5;
+/** Messages from this size on are not copied to stand behind their prefix. */
+const LARGE = 0x4000;
+/** Characters of an error's message. */
+const LONGEST_MESSAGE = 1000;
 
 /**
- * Answers gRPC calls on an HTTP/2 server. An unknown method is UNIMPLEMENTED, which Terraform expects of providers
- * that are older than it is. Messages of any size are accepted, up to the session's memory limit.
+ * Answers gRPC calls on the sessions of a server. An unknown method is UNIMPLEMENTED, which Terraform expects of
+ * providers that are older than it is. Messages of any size are accepted, up to the connection's memory limit.
  *
- * Server streaming (list resources, actions) would be a second kind of method here: respond once, write a frame per
- * message while the stream is writable, and stop without a complaint when the client cancels it.
+ * Server streaming (list resources, actions) would be a second kind of method here: `headers` once, `data` per
+ * message while the stream is not `closed`, which it is without a complaint when the client cancels it, then `end`.
  */
-export function serveGrpc(server: Http2Server, lookup: MethodLookup): void {
-  server.on("stream", (stream, headers) => {
-    stream.on("error", (error) => log("debug", `A call failed: ${error.message}`));
-    void answer(stream, headers, lookup);
-  });
+export function serveGrpc(server: SessionServer, lookup: MethodLookup): void {
+  server.onRequest = (stream) => void answer(stream, lookup);
 }
 
-async function answer(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  lookup: MethodLookup,
-): Promise<void> {
-  const name = String(headers[":path"]);
+async function answer(stream: ServerStream, lookup: MethodLookup): Promise<void> {
+  const name = stream.path;
   try {
-    const body = readBody(stream);
+    const frame = stream.takeBody();
     const method = await lookup(name);
     if (!method) {
-      stream.resume();
-      return fail(stream, status.unimplemented, `This provider does not implement ${name}.`);
-    }
-    const frame = await body;
-    if (frame.length < PREFIX || frame[0] !== 0 || frame.readUInt32BE(1) !== frame.length - PREFIX) {
-      return fail(stream, status.internal, `${name} was not called with one uncompressed message.`);
-    }
-    respond(stream, await method(frame.subarray(PREFIX)));
+      fail(stream, status.unimplemented, `This provider does not implement ${name}.`);
+    } else if (frame.length < PREFIX || frame[0] !== 0 || frame.readUInt32BE(1) !== frame.length - PREFIX) {
+      fail(stream, status.internal, `${name} was not called with one uncompressed message.`);
+    } else respond(stream, await method(frame.subarray(PREFIX)));
   } catch (error) {
     log("error", `${name} failed: ${errorText(error)}`);
     fail(stream, status.unknown, error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Rejects only on a broken stream, after which nobody waits for an answer. */
-function readBody(stream: ServerHttp2Stream): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-    stream.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-  });
+function respond(stream: ServerStream, message: Uint8Array): void {
+  const together = message.length < LARGE;
+  const data = Buffer.allocUnsafe(together ? PREFIX + message.length : PREFIX);
+  data[0] = 0;
+  data.writeUInt32BE(message.length, 1);
+  stream.headers(HEADERS);
+  if (together) data.set(message, PREFIX);
+  stream.data(data);
+  if (!together) stream.data(message);
+  stream.end(TRAILERS);
 }
 
-function respond(stream: ServerHttp2Stream, message: Uint8Array): void {
-  if (stream.destroyed) return;
-  const prefix = Buffer.alloc(PREFIX);
-  prefix.writeUInt32BE(message.length, 1);
-  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
-  stream.respond(HEADERS, { waitForTrailers: true });
-  stream.end(Buffer.concat([prefix, message]));
+function fail(stream: ServerStream, code: string, message: string): void {
+  const text = percentEncoded(message.slice(0, LONGEST_MESSAGE));
+  stream.end(encodeHeaders([...RESPONSE, ["grpc-status", code], ["grpc-message", text]]));
 }
 
-function fail(stream: ServerHttp2Stream, code: number, message: string): void {
-  if (stream.destroyed || stream.headersSent) return;
-  const trailers = { "grpc-status": String(code), "grpc-message": encodeURIComponent(message) };
-  stream.respond({ ...HEADERS, ...trailers }, { endStream: true });
+/** gRPC's form of a text in a header field: printable ASCII without `%`, and each other byte as `%` and its digits. */
+function percentEncoded(text: string): string {
+  return Array.from(Buffer.from(text), (byte) =>
+    byte >= 0x20 && byte < 0x7f && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+  ).join("");
 }

@@ -1,6 +1,10 @@
 import { X509Certificate } from "node:crypto";
-import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
-import type { TLSSocket } from "node:tls";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
+import { Connection } from "../http2/connection";
+import { refuse } from "../http2/go-away";
+import { ConnectionError, errorCode } from "../http2/protocol";
+import type { ServerStream } from "../http2/stream";
 import type { Certificate } from "./certificate";
 import { log } from "./log";
 
@@ -11,49 +15,51 @@ export interface MutualTls {
   readonly clientPem: string;
 }
 
-const MEBIBYTE = 1 << 20;
-
-const OPTIONS = {
-  // In MB. gRPC messages of 256 MB must pass (a large state value), and the default of 10 would cut them off.
-  maxSessionMemory: 1000,
-  settings: { initialWindowSize: MEBIBYTE },
-};
+/** A server that speaks HTTP/2 with one Terraform process. */
+export interface SessionServer extends Server {
+  /** Answers a request, which has come whole. */
+  onRequest: (stream: ServerStream) => void;
+}
 
 /**
  * An HTTP/2 server for one Terraform process. `onClose` runs when a session of that Terraform has ended;
  * a session that was refused does not count, or anybody could end the process by knocking.
  */
-export function createSessionServer(tls: MutualTls | undefined, onClose: () => void): Http2Server {
-  const server = tls ? secureServer(tls) : createServer(OPTIONS);
-  const expected = tls && new X509Certificate(tls.clientPem).raw;
-  server.on("session", (session: ServerHttp2Session) => {
-    session.on("error", (error) => log("debug", `The connection failed: ${error.message}`));
-    if (expected && !presents(session, expected)) {
-      log("warn", "Refused a connection whose client certificate is not Terraform's.");
-      session.destroy();
-      return;
-    }
-    session.setLocalWindowSize(16 * MEBIBYTE);
-    session.on("close", onClose);
+export function createSessionServer(tls: MutualTls | undefined, onClose: () => void): SessionServer {
+  const accept = (socket: Socket) => {
+    socket.setNoDelay(true);
+    new Connection(socket, {
+      onRequest: (stream) => server.onRequest(stream),
+      onBroken: (error) => log("warn", `The connection is ended: ${error.message}`),
+    });
+    socket.on("close", onClose);
+  };
+  const server: SessionServer = Object.assign(tls ? secureServer(tls, accept) : createServer(accept), {
+    onRequest: (stream: ServerStream) => stream.close(),
   });
-  return server as Http2Server;
+  server.on("connection", (socket: Socket) => {
+    socket.on("error", (error) => log("debug", `The connection failed: ${error.message}`));
+  });
+  return server;
 }
 
-function secureServer({ certificate }: MutualTls) {
-  return createSecureServer({
-    ...OPTIONS,
+function secureServer({ certificate, clientPem }: MutualTls, accept: (socket: Socket) => void): Server {
+  const expected = new X509Certificate(clientPem).raw;
+  const options: TlsOptions = {
     key: certificate.keyPem,
     cert: certificate.pem,
     minVersion: "TLSv1.2",
+    ALPNProtocols: ["h2"],
     requestCert: true,
     // The certificate is compared as a whole below, which is stricter than a chain of trust. An empty list of
     // authorities keeps Node from parsing its own 140, which takes longer than everything else here.
     ca: [],
     rejectUnauthorized: false,
+  };
+  return createTlsServer(options, (socket: TLSSocket) => {
+    socket.on("error", (error) => log("debug", `The connection failed: ${error.message}`));
+    if (socket.getPeerX509Certificate()?.raw.equals(expected)) return accept(socket);
+    log("warn", "Refused a connection whose client certificate is not Terraform's.");
+    refuse(socket, new ConnectionError(errorCode.inadequateSecurity, "Only Terraform may connect."));
   });
-}
-
-function presents(session: ServerHttp2Session, expected: Buffer): boolean {
-  const certificate = (session.socket as TLSSocket).getPeerX509Certificate?.();
-  return certificate?.raw.equals(expected) ?? false;
 }
