@@ -5,8 +5,8 @@ import type { Construct } from "constructs";
 export type EphemeralVariableProps = Pick<TerraformVariableConfig, "description" | "nullable" | "validation">;
 
 /**
- * A secret that whoever runs Terraform gives it, at plan and again at apply: `TF_VAR_<name>` or `-var`. It is in no
- * synthesized stack, no saved plan and no state (the value of a variable that is only sensitive is in saved plans). It
+ * A secret that whoever runs Terraform gives it, each time anew (to apply a saved plan and to destroy, too):
+ * `TF_VAR_<name>` or `-var`. It is in no synthesized stack, no saved plan and no state (the value of a variable that is only sensitive is in saved plans). It
  * may be used where Terraform keeps nothing: an instance's `userData`, a provider's `token`.
  *
  * cdktf's own variables cannot be ephemeral, so this one is.

@@ -1,18 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { AppFolder } from "../support/app";
-import { type CompiledPackage, compilePackage } from "../support/compiled-package";
+import { builtProvider, type CompiledPackage, compilePackage } from "../support/compiled-package";
 
 // What constructs make of every option, shown to the real Terraform with the real provider (`npm run build`).
 
 let fairlead: CompiledPackage;
 let app: AppFolder;
 beforeAll(() => {
-  fairlead = compilePackage();
-  const executable = join(fairlead.folder, "dist/cli/terraform-provider-fairlead");
-  rmSync(executable);
-  copyFileSync(join(__dirname, "../../dist/cli/terraform-provider-fairlead"), executable);
+  fairlead = compilePackage(builtProvider);
 });
 afterAll(() => fairlead.remove());
 beforeEach(() => {

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -25,11 +26,17 @@ export interface CompiledPackage {
 const root = join(__dirname, "../..");
 const library = join(root, "lib");
 
-/** A stand-in: nothing in these tests starts the provider, Terraform only hashes it. */
-const executable = "#!/bin/sh\necho stand-in\n";
+/** The provider itself, as `npm run build` makes it. */
+export const builtProvider = join(root, "dist/cli/terraform-provider-fairlead");
 
-/** Compiles what the construct library consists of; needs no build, and shares nothing with other tests. */
-export function compilePackage(): CompiledPackage {
+/** A stand-in: nothing in most tests starts the provider, Terraform only hashes it. */
+const standIn = "#!/bin/sh\necho stand-in\n";
+
+/**
+ * Compiles what the construct library consists of; shares nothing with other tests, and needs no build unless the
+ * provider is `builtProvider`.
+ */
+export function compilePackage(provider?: string): CompiledPackage {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "fairlead-package-")));
   const sources = ["", "constructs", "bindings", "contract", "http"].flatMap((name) =>
     readdirSync(join(library, name))
@@ -45,8 +52,10 @@ export function compilePackage(): CompiledPackage {
     target: "node20",
   });
   mkdirSync(join(folder, "dist/cli"), { recursive: true });
-  writeFileSync(join(folder, "dist/cli/terraform-provider-fairlead"), executable);
-  chmodSync(join(folder, "dist/cli/terraform-provider-fairlead"), 0o755);
+  const executable = join(folder, "dist/cli/terraform-provider-fairlead");
+  if (provider === undefined) writeFileSync(executable, standIn);
+  else copyFileSync(provider, executable);
+  chmodSync(executable, 0o755);
   cpSync(join(root, "package.json"), join(folder, "package.json"));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return {
