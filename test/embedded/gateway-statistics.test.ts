@@ -118,9 +118,16 @@ describe("what a TCP route has carried", () => {
     const socket = client(clean, port, external);
     await talk(socket, "first");
     const first = gateway.statistics("web")?.lastUsedAt;
-    await sleep(50);
-    await talk(socket, "second");
-    expect(gateway.statistics("web")?.lastUsedAt).toBeGreaterThanOrEqual(first! + 45);
+    // Bytes are timed to half a second, and again when there were none for a while.
+    for (const ms of [700, 1_300]) {
+      await sleep(ms);
+      const began = Date.now();
+      await talk(socket, "again");
+      const { lastUsedAt } = gateway.statistics("web")!;
+      expect(lastUsedAt).toBeGreaterThan(began - 600);
+      expect(lastUsedAt).toBeLessThanOrEqual(Date.now());
+      expect(lastUsedAt).toBeGreaterThan(first!);
+    }
   });
 
   test("counts sources that are not allowed as refused, and as no use", async () => {

@@ -1,3 +1,5 @@
+import { coarseNow } from "./coarse-clock";
+
 /** What a route has carried. Of UDP, a connection is a flow: what one client address and port sends and gets. */
 export interface RouteStatistics {
   /** Connections that are open now, those whose instance has not answered yet among them. */
@@ -14,7 +16,10 @@ export interface RouteStatistics {
   readonly bytesIn: number;
   /** Bytes to clients, without the headers of packets. */
   readonly bytesOut: number;
-  /** When a connection was last let in or carried bytes, in milliseconds since 1970; absent: never. */
+  /**
+   * When a connection was last let in or carried bytes, in milliseconds since 1970, to half a second; absent:
+   * never.
+   */
   readonly lastUsedAt?: number;
 }
 
@@ -26,7 +31,7 @@ export class Meter {
   /** Notes what has passed just now; one of the few steps that are taken for each packet. */
   add(bytes: number): void {
     this.bytes += bytes;
-    this.usedAt = Date.now();
+    this.usedAt = coarseNow();
   }
 }
 
