@@ -128,7 +128,7 @@ describe("Terraform's rules, for any schema, configuration and platform", () => 
         await life.run();
         steps += life.core.steps;
       }),
-      { numRuns: 900 },
+      { numRuns: 750 },
     );
     expect(steps).toBeGreaterThan(STEPS);
   });
