@@ -1,7 +1,9 @@
 import { conform } from "../schema/conform";
+import type { NestedLevel } from "../schema/level";
+import { isFields } from "../value/type";
 import { isChanged } from "./change";
 import type { PlanStep } from "./draft";
-import { isLeftToProvider, mapAttributes } from "./walk";
+import { isLeftToProvider, mapAttributes, type Place } from "./walk";
 
 /**
  * Start from the configuration, and from the prior state where the configuration leaves the value to the provider.
@@ -10,11 +12,33 @@ import { isLeftToProvider, mapAttributes } from "./walk";
  */
 export const proposeFromConfig: PlanStep = (draft, { resource, config, prior }) => {
   const views = { planned: config, config, prior };
-  const proposed = mapAttributes(resource, views, (place) =>
-    isLeftToProvider(place) ? place.prior : place.planned,
-  );
+  const proposed = mapAttributes(resource, views, (place) => {
+    if (!isLeftToProvider(place)) return place.planned;
+    return wasWritten(place) ? null : place.prior;
+  });
   return { ...draft, planned: conform(resource, proposed) };
 };
+
+/**
+ * Whether a nested attribute that may be left to the provider holds what only a user can have written. Then its lines
+ * were deleted, and the provider is to choose anew; unless the attribute is stable, which stays as it is.
+ */
+function wasWritten({ attribute: { nested, options }, prior }: Place): boolean {
+  return nested !== undefined && options.optional === true && !options.stable && holdsWritten(nested, prior);
+}
+
+function holdsWritten(level: NestedLevel, value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  const objects = level.nesting === "single" ? [value] : Object.values(value as object);
+  return objects.some(
+    (object: unknown) =>
+      isFields(object) &&
+      Object.entries(level.attributes).some(([name, { nested, options }]) => {
+        if ((object[name] ?? null) === null) return false;
+        return !options.computed || (nested !== undefined && holdsWritten(nested, object[name]));
+      }),
+  );
+}
 
 /** Defaults come before the comparison with the prior state: a value that drifted away from its default is a change. */
 export const applyDefaults: PlanStep = (draft, { resource, config, prior }) => {

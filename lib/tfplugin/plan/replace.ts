@@ -3,6 +3,7 @@ import { withTimeouts } from "../timeouts";
 import { equal } from "../value/equal";
 import type { Fields, ObjectType } from "../value/type";
 import type { PlanStep } from "./draft";
+import { unknownReplacements } from "./unknown-parts";
 import { mapAttributes, pathOf } from "./walk";
 
 /**
@@ -24,7 +25,8 @@ export const requireReplace: PlanStep = (draft, { resource, type, config, prior 
     }
     return place.planned;
   });
-  return { ...draft, replace: unique([...draft.replace, ...replace]) };
+  replace.push(...unknownReplacements(resource, draft.planned));
+  return { ...draft, replace: unique(replace) };
 };
 
 function topLevelChanges([, fields]: ObjectType, planned: Fields, prior: Fields): Path[] {

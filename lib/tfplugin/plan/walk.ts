@@ -1,7 +1,7 @@
 import type { Attribute, Level, NestedLevel } from "../schema/level";
-import { equal } from "../value/equal";
 import { type Fields, isFields } from "../value/type";
 import { isUnknown } from "../value/unknown";
+import { correlate } from "./correlate";
 
 /** One attribute of a planned object, and the same attribute in the configuration and the prior state. */
 export interface Place {
@@ -107,34 +107,7 @@ function mapNested(
     );
   }
   if (!Array.isArray(planned) || !Array.isArray(config) || planned.length !== config.length) return planned;
-  const before = correlate(level, config, Array.isArray(prior) ? prior : []);
+  const elements: readonly unknown[] = Array.isArray(prior) ? prior : [];
+  const before = level.nesting === "set" ? correlate(level, config, elements) : elements;
   return planned.map((item, index) => each(item, config[index], before[index], [...path, index]));
-}
-
-/**
- * The prior element for each element of the configuration. In a list that is the one at the same position. An element
- * of a set has no identity; it continues a prior one that agrees in everything the user wrote, as in Terraform itself.
- */
-function correlate(
-  level: NestedLevel,
-  config: readonly unknown[],
-  prior: readonly unknown[],
-): readonly unknown[] {
-  if (level.nesting === "list") return prior;
-  const left = new Set(prior);
-  return config.map((written) => {
-    for (const candidate of left) {
-      if (!isFields(written) || !isFields(candidate) || !agrees(level, written, candidate)) continue;
-      left.delete(candidate);
-      return candidate;
-    }
-    return null;
-  });
-}
-
-function agrees(level: Level, written: Fields, candidate: Fields): boolean {
-  return Object.entries(level.attributes).every(([name, { type, options }]) => {
-    if (options.writeOnly || (options.computed && written[name] === null)) return true;
-    return equal(written[name], candidate[name], type);
-  });
 }

@@ -35,7 +35,7 @@ export function encodeObject(level: Level, value: Fields, diagnostics: Diagnosti
       `${error.message}. This is a mistake in the provider; report it to its authors.`,
       path,
     );
-    return encodeValue(withoutMismatches(object, type), type);
+    return encodeValue(conform(level, withoutMismatches(object, type)), type);
   }
 }
 

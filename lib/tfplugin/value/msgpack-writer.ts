@@ -10,6 +10,7 @@ const TRUE = 0xc3;
 const REFINED_UNKNOWN = 12;
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** The value does not fit the type. The caller finds out where (`findMismatch`) and names the attribute. */
 export class TypeMismatch extends Error {
@@ -116,7 +117,10 @@ function writeUnknown(writer: ByteWriter, value: Unknown): ByteWriter {
 
 /** A fraction travels as decimal text: as a double, 0.1 would come out as another number on the other side. */
 function writeNumber(writer: ByteWriter, value: Decimal): ByteWriter {
-  if (typeof value === "string") return writeString(writer, value);
+  if (typeof value === "string") {
+    if (!DECIMAL.test(value)) throw new TypeMismatch(value, "number");
+    return writeString(writer, value);
+  }
   if (typeof value === "bigint") {
     if (value < MIN_INT64 || value > MAX_INT64) return writeString(writer, value.toString());
     return writer.uint8(0xd3).int64(value);
