@@ -16,7 +16,7 @@ import { PortForward, type PortForwardOptions } from "./port-forward";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
-import { type Attributes, type LeanMetadata, leanAttributes, leanMetadata } from "./synthesized";
+import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 import { type UserDataOptions, userDataArguments } from "./user-data";
 
@@ -229,8 +229,8 @@ export class Instance extends InstanceBase implements ITerraformDependable {
 }
 
 class Resource extends InstanceResource {
-  protected override get constructNodeMetadata(): LeanMetadata {
-    return leanMetadata(this);
+  protected override get constructNodeMetadata(): ConstructMetadata {
+    return constructMetadata(this);
   }
 
   protected override synthesizeAttributes(): Attributes {

@@ -11,7 +11,7 @@ import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
-import { type Attributes, type LeanMetadata, leanAttributes, leanMetadata } from "./synthesized";
+import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 
 /** An external port that leads to a port of an instance. */
@@ -226,8 +226,8 @@ function textOf(time: string | Date | undefined): string | undefined {
 }
 
 class Resource extends PortForwardResource {
-  protected override get constructNodeMetadata(): LeanMetadata {
-    return leanMetadata(this);
+  protected override get constructNodeMetadata(): ConstructMetadata {
+    return constructMetadata(this);
   }
 
   protected override synthesizeAttributes(): Attributes {

@@ -12,7 +12,7 @@ import { metaArguments } from "./meta-arguments";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
-import { type Attributes, type LeanMetadata, leanAttributes, leanMetadata } from "./synthesized";
+import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 
 /** How a project is made. */
@@ -154,8 +154,8 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
 }
 
 class Resource extends ProjectResource {
-  protected override get constructNodeMetadata(): LeanMetadata {
-    return leanMetadata(this);
+  protected override get constructNodeMetadata(): ConstructMetadata {
+    return constructMetadata(this);
   }
 
   protected override synthesizeAttributes(): Attributes {

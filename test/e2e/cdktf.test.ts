@@ -28,7 +28,8 @@ test("two stacks in one app: one makes the project, the other one its instance; 
   `,
     platform.settings,
   );
-  await app.succeed("deploy", "base", "services", "--auto-approve");
+  const deployed = await app.succeed("deploy", "base", "services", "--auto-approve");
+  expect(deployed).toMatch(/fairlead_port_forward\.Project_Web_Tcp8080_\w+ \(Project\/Web\/Tcp8080\)/);
   const [project] = (await platform.api.projects.list()).items;
   const [forward] = (await platform.api.portForwards.list()).items;
   expect(forward).toMatchObject({ projectId: project!.id, description: "web service" });
