@@ -5,8 +5,9 @@ import type { Row } from "./measure";
 const benches: Record<string, () => Promise<{ run(): Promise<Row[]> }>> = {
   startup: () => import("./startup.js"),
   gateway: () => import("./gateway.js"),
-
   plan: () => import("./plan.js"),
+  apply: () => import("./apply.js"),
+  diff: () => import("./diff.js"),
   synth: () => import("./synth.js"),
 };
 
