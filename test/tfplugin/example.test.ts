@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
-import { App, TerraformOutput, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { provider } from "../../examples/provider/provider";
 import { attribute, defineResource } from "../../lib/tfplugin";
 import { installNullProvider, nullProviderVersion } from "./null-provider";
@@ -139,6 +139,8 @@ describe("the bindings of @cdktf/provider-null", () => {
   function synthesise(version: string): void {
     const app = new App({ outdir, skipBackendValidation: true });
     const stack = new TerraformStack(app, "nothing");
+    // By default cdktf keeps the state in the folder that it runs in.
+    new LocalBackend(stack, { path: join(outdir, "terraform.tfstate") });
     new NullProvider(stack, "null");
     const first = new NullResource(stack, "first", { triggers: { version } });
     const second = new NullResource(stack, "second", { triggers: { first: first.id } });
