@@ -110,7 +110,10 @@ export interface ResourceDefinition<Client, A extends Attributes, B extends Bloc
   delete?(call: DeleteCall<Client, A, B>): MaybePromise<void>;
   /** Finds an object by what the user wrote; `read` completes it. Default: `{ id }`. */
   import?(call: ImportCall<Client>): MaybePromise<Partial<State<A, B>>>;
-  /** Adjusts the plan after all rules have run; returns the new plan, or nothing. Default: the plan stays. */
+  /**
+   * Adjusts the plan after all rules have run; returns the new plan, or nothing. Where it makes the first change of
+   * all, computed values that it left as they were become UNKNOWN after it. Default: the plan stays.
+   */
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only reports returns nothing, which may be async.
   modifyPlan?(call: ModifyPlanCall<Client, A, B>): MaybePromise<UnresolvedPlan<A, B> | undefined | void>;
   /**

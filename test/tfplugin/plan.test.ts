@@ -206,6 +206,102 @@ const cases: readonly Case[] = [
     },
   },
   {
+    what: "an element of a set keeps what is computed deep inside of it",
+    attributes: {
+      zones: attribute.nested.set(
+        { zone: name, net: attribute.nested.single({ ip: id }, { optional: true }) },
+        { optional: true },
+      ),
+    },
+    config: { zones: [{ zone: "a", net: { ip: null } }] },
+    prior: { zones: [{ zone: "a", net: { ip: "1" } }] },
+    planned: { zones: [{ zone: "a", net: { ip: "1" } }] },
+  },
+  {
+    what: "every element of a set finds one to continue, if there is a way",
+    attributes: {
+      zones: attribute.nested.set(
+        { zone: attribute.string({ optional: true, computed: true }), ip: revision },
+        { optional: true },
+      ),
+    },
+    // The first one fits both, but the second one only the first.
+    config: {
+      zones: [
+        { zone: null, ip: null },
+        { zone: "a", ip: null },
+      ],
+    },
+    prior: {
+      zones: [
+        { zone: "a", ip: 1 },
+        { zone: "b", ip: 2 },
+      ],
+    },
+    planned: {
+      zones: [
+        { zone: "b", ip: 2 },
+        { zone: "a", ip: 1 },
+      ],
+    },
+  },
+  {
+    what: "an element of a set continues one that has drifted from its defaults, but rather one that has not",
+    attributes: {
+      zones: attribute.nested.set(
+        { zone: name, ip: id, mtu: attribute.number({ default: 1500 }) },
+        { optional: true },
+      ),
+    },
+    config: { zones: [{ zone: "a", ip: null, mtu: null }] },
+    prior: {
+      zones: [
+        { zone: "a", ip: "1", mtu: 9000 },
+        { zone: "a", ip: "2", mtu: 1500 },
+      ],
+    },
+    planned: { zones: [{ zone: "a", ip: "2", mtu: 1500 }] },
+  },
+  {
+    what: "a nested attribute whose lines were deleted is chosen anew",
+    attributes: {
+      net: attribute.nested.single(
+        { cidr: attribute.string({ required: true }) },
+        { optional: true, computed: true },
+      ),
+    },
+    config: {},
+    prior: { net: { cidr: "10.0.0.0/8" } },
+    planned: { net: UNKNOWN },
+  },
+  {
+    what: "a stable nested attribute stays when its lines are deleted, and one that holds only what is computed",
+    attributes: {
+      net: attribute.nested.single(
+        { cidr: attribute.string({ required: true }) },
+        { optional: true, computed: true, stable: true },
+      ),
+      other: attribute.nested.single({ ip: id }, { optional: true, computed: true }),
+    },
+    config: {},
+    prior: { net: { cidr: "10.0.0.0/8" }, other: { ip: "1" } },
+    planned: { net: { cidr: "10.0.0.0/8" }, other: { ip: "1" } },
+  },
+  {
+    what: "blocks that are not known yet count as a change of what in them replaces",
+    attributes: { id },
+    more: {
+      blocks: {
+        rule: block.list({ attributes: { port: attribute.number({ required: true, replace: true }) } }),
+        other: block.list({ attributes: { name } }),
+      },
+    },
+    config: { rule: UNKNOWN, other: UNKNOWN },
+    prior: { id: "1", rule: [{ port: 1 }], other: [] },
+    planned: { id: UNKNOWN, rule: UNKNOWN, other: UNKNOWN },
+    replace: [["rule"]],
+  },
+  {
     what: "objects in maps are matched by key",
     attributes: { zones: attribute.nested.map({ zone: name, id }, { optional: true }) },
     config: { zones: { x: { zone: "c", id: null } } },
@@ -251,6 +347,24 @@ const cases: readonly Case[] = [
     config: { name: "a" },
     prior: { id: "1", name: "a", full: "a!", revision: 1 },
     planned: { id: "1", name: "a", full: "a?", revision: UNKNOWN },
+  },
+  {
+    what: "a change that modifyPlan makes replaces where it must",
+    attributes: { id, name, zone: attribute.string({ computed: true, replace: true }) },
+    more: { modifyPlan: ({ plan: draft }) => ({ ...draft, zone: "b" }) },
+    config: { name: "a" },
+    prior: { id: "1", name: "a", zone: "a" },
+    planned: { id: UNKNOWN, name: "a", zone: "b" },
+    replace: [["zone"]],
+  },
+  {
+    what: "a change that modifyPlan makes replaces where nothing can be updated",
+    attributes: { id, name, full: attribute.string({ computed: true }) },
+    more: { update: undefined, modifyPlan: ({ plan: draft }) => ({ ...draft, full: "b" }) },
+    config: { name: "a" },
+    prior: { id: "1", name: "a", full: "a" },
+    planned: { id: UNKNOWN, name: "a", full: "b" },
+    replace: [["full"]],
   },
 ];
 
@@ -388,6 +502,9 @@ describe("a result", () => {
     ],
     ["another length", { list: ["a"] }, { list: [] }, [["list"]]],
     ["a set that lost an element", { set: ["a", "b"] }, { set: ["a"] }, [["set"]]],
+    ["a set that gained an element", { set: ["a"] }, { set: ["a", "b"] }, [["set"]]],
+    ["a set with more elements than were unknown", { set: [UNKNOWN] }, { set: ["a", "b"] }, [["set"]]],
+    ["a set whose unknown elements were the same", { set: [UNKNOWN, UNKNOWN] }, { set: ["a", "a"] }, []],
     ["a set with unknowns resolved", { set: ["a", UNKNOWN] }, { set: ["b", "a"] }, []],
     ["another key of a map", { map: { a: "1" } }, { map: { b: "1" } }, [["map"]]],
     ["a value in a map", { map: { a: "1" } }, { map: { a: "2" } }, [["map", "a"]]],

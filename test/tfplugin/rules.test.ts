@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
-import { defineResource, type Fields, type Resource } from "../../lib/tfplugin";
+import { defineResource, type Fields, hasUnknown, type Resource } from "../../lib/tfplugin";
 import { type Level, typeOfLevel } from "../../lib/tfplugin/schema/level";
 import { callerOfResources } from "./caller";
 import { canon } from "./rules/canon";
 import { type PlannedChange, SimulatedCore } from "./rules/core";
-import { surprises } from "./rules/expectation";
+import { surprises, withoutWriteOnly } from "./rules/expectation";
 import { FakePlatform } from "./rules/platform";
 import { Random } from "./rules/random";
 import { randomLevel } from "./rules/random-schema";
-import { configOf, resolveConfig } from "./rules/random-value";
+import { configOf, defaultOf, resolveConfig } from "./rules/random-value";
 
 const STEPS = 10_000;
 const typeName = "demo_thing";
@@ -27,9 +27,24 @@ class Life {
       ...this.level,
       ...this.platform.functions(),
       ...(random.chance(20) ? { update: undefined } : {}),
-      ...(random.chance(20) ? { modifyPlan: ({ plan }: { plan: Fields }) => ({ ...plan }) } : {}),
+      ...(random.chance(40)
+        ? { modifyPlan: ({ plan }: { plan: Fields }) => ({ ...plan, ...this.presets }) }
+        : {}),
     } as Resource);
+    if (this.resource.modifyPlan) this.presets = this.choosePresets();
     this.core = new SimulatedCore(typeName, this.resource, callerOfResources({ [typeName]: this.resource }));
+  }
+
+  /** What `modifyPlan` knows beforehand of what the provider computes. */
+  private presets: Fields = {};
+
+  private choosePresets(): Fields {
+    const { attributes } = this.level;
+    const computed = Object.keys(attributes).filter((name) => {
+      const { options } = attributes[name]!;
+      return options.computed && !options.optional && this.random.chance(50);
+    });
+    return Object.fromEntries(computed.map((name) => [name, defaultOf(this.random, attributes[name]!)]));
   }
 
   /** What happened, for whoever has to understand a failure. */
@@ -76,9 +91,13 @@ class Life {
     ] as const);
     this.note(`${this.platform.mood} ${change.action} for`, known);
     const { errors, problems } = await this.core.apply(change, known);
-    const { mood } = this.platform;
+    const { mood, answer } = this.platform;
     this.platform.mood = "honest";
+    this.platform.answer = null;
     fc.pre(!this.platform.merged);
+    if (answer && mood === "lying" && hasUnknown(withoutWriteOnly(this.level, answer)))
+      expect(errors).not.toEqual([]);
+    if (answer && mood === "failing") this.expectSaved(answer, change.action === "update");
     // What Terraform would refuse as a bug in the provider is reported first, and in better words.
     if (problems.length > 0)
       expect([problems, errors]).toEqual([problems, [expect.anything(), ...errors.slice(1)]]);
@@ -90,12 +109,29 @@ class Life {
     return known;
   }
 
+  /** What was done before it failed is in the state; the rest is as it was before, if there was anything before. */
+  private expectSaved(saved: Fields, isUpdate: boolean): void {
+    const { state } = this.core;
+    if (!isUpdate && Object.keys(saved).length === 0) return;
+    const expected = isUpdate ? (this.platform.object ?? {}) : saved;
+    for (const name of Object.keys(expected)) {
+      const type = typeOfLevel(this.resource)[1][name]!;
+      expect([name, canon(state?.value[name], type)]).toEqual([name, canon(expected[name], type)]);
+    }
+  }
+
   private async plan(config: Fields): Promise<PlannedChange> {
     this.note("plan of", config);
     const change = await this.core.plan(config);
     this.note(`planned ${change.action}`, change.planned);
-    const prior = change.action === "replace" ? null : change.prior;
-    expect(surprises(this.resource, prior, config, change.planned, false)).toEqual([]);
+    const { planned, beforeReplacement, action, prior } = change;
+    const { presets } = this;
+    const remaining = action === "replace" ? null : prior;
+    expect(surprises(this.resource, remaining, config, planned, { replaced: false, presets })).toEqual([]);
+    if (beforeReplacement)
+      expect(surprises(this.resource, prior, config, beforeReplacement, { replaced: true, presets })).toEqual(
+        [],
+      );
     return change;
   }
 

@@ -111,6 +111,13 @@ describe("the value codec", () => {
     expect(Buffer.from(writeMsgpack(value, ["map", "string"]))).toEqual(bytes);
   });
 
+  it("refuses a text for a number that is none", () => {
+    for (const digits of ["1.50", "-1e3", "+.5", "12345678901234567890123"])
+      expect(() => writeMsgpack(digits, "number")).not.toThrow();
+    for (const text of ["", "one", "0x10", "1_000", "NaN"])
+      expect(() => writeMsgpack(text, "number")).toThrow("A string is not a number");
+  });
+
   it("names the part that does not fit", () => {
     const of: Type = ["object", { rules: ["list", ["object", { port: "number" }]] }];
     const value = { rules: [{ port: 1 }, { port: true }] };

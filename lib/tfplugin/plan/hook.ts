@@ -5,6 +5,7 @@ import { equal } from "../value/equal";
 import { isChanged } from "./change";
 import { markComputedUnknown } from "./computed";
 import type { Draft, PlanRequest, PlanStep } from "./draft";
+import { replacementsOfHook } from "./replace";
 
 /**
  * The resource's own `modifyPlan` sees the plan as the rules left it, and has the last word.
@@ -29,6 +30,7 @@ export const runHook: PlanStep = async (draft, request) => {
   const { resource, prior } = request;
   const planned = conform(resource, withTimeouts(resource, answer ?? draft.planned, draft.planned));
   const changed = draft.changed || prior === null || isChanged(resource, planned, prior);
+  if (changed && answer) replace.push(...replacementsOfHook(draft.planned, planned, request));
   const after = { planned, changed, replace };
   return changed && !draft.changed ? settle(after, request) : after;
 };

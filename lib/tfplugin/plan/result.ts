@@ -45,13 +45,23 @@ export function contradictions(
   return keys.flatMap((key) => contradictions(planned[key], actual[key], type[1] as Type, [...path, key]));
 }
 
-/** Elements of a set have no identity: each must fit some element of the other side. */
+/**
+ * Elements of a set have no identity: each must fit some element of the other side. Elements that were not known yet
+ * may turn out to be the same, so there may be fewer in the end, but never more.
+ */
 function setMatches(planned: unknown, actual: unknown, type: Type): boolean {
   if (!Array.isArray(planned) || !Array.isArray(actual)) return false;
   if (hasUnknown(actual)) return false;
   const fits = (wanted: unknown, found: unknown) => contradictions(wanted, found, type).length === 0;
   return (
     planned.every((wanted) => actual.some((found) => fits(wanted, found))) &&
-    actual.every((found) => planned.some((wanted) => fits(wanted, found)))
+    actual.every((found) => planned.some((wanted) => fits(wanted, found))) &&
+    (actual.length <= planned.length || distinct(actual, type).length <= planned.length)
+  );
+}
+
+function distinct(elements: readonly unknown[], type: Type): unknown[] {
+  return elements.filter(
+    (element, index) => elements.findIndex((other) => equal(element, other, type)) === index,
   );
 }

@@ -16,6 +16,8 @@ export interface PlannedChange {
   readonly prior: Fields | null;
   readonly planned: Fields;
   readonly private: Uint8Array | undefined;
+  /** What was planned before Terraform asked again, because a new object is needed. */
+  readonly beforeReplacement?: Fields;
 }
 
 /** How an apply ended. */
@@ -66,7 +68,7 @@ export class SimulatedCore {
     if (prior === null) return { ...first, prior, action: this.state ? "replace" : "create" };
     if (replaces) {
       const second = await this.planOnce(config, null, first.private);
-      return { ...second, prior, action: "replace" };
+      return { ...second, prior, action: "replace", beforeReplacement: first.planned };
     }
     const same = canon(prior, this.type) === canon(first.planned, this.type);
     return { ...first, prior, action: same ? "no-op" : "update" };

@@ -9,21 +9,35 @@ type Fields = { readonly [name: string]: unknown };
 /**
  * Where a plan is not what this framework promises, on top of what Terraform demands: it is Terraform's proposal with
  * the defaults filled in; values that the provider computes are unknown only if anything changes, and not if they are
- * stable and the object stays.
+ * stable and the object stays. What `modifyPlan` sets (`presets`) is planned as it says.
  */
 export function surprises(
   level: Level,
   prior: Fields | null,
   config: Fields,
   planned: Fields,
-  replaced: boolean,
+  { replaced, presets }: { readonly replaced: boolean; readonly presets: Fields },
 ): string[] {
   const type = typeOfLevel(level);
-  const expected = withDefaults(level, proposedNew(level, prior, config), config);
+  const expected = { ...withDefaults(level, proposedNew(level, prior, config), config), ...presets };
   const same = prior !== null && canon(planned, type) === canon(prior, type);
   if (!same && prior !== null && canon(withoutWriteOnly(level, expected), type) === canon(prior, type))
     return [`nothing changes, but ${canon(planned, type)} is planned for ${canon(prior, type)}`];
-  return differences(level, prior, config, planned, { replaced, same }, "");
+  const attributes = Object.entries(level.attributes).filter(([name]) => !Object.hasOwn(presets, name));
+  const others = { ...level, attributes: Object.fromEntries(attributes) };
+  return [
+    ...Object.keys(presets).filter((name) => {
+      // One that is as it was cannot be told from one that was left alone.
+      const leftAlone = prior !== null && isUnknown(planned[name]) && sameIn(level, name, prior, presets);
+      return !leftAlone && !sameIn(level, name, planned, presets);
+    }),
+    ...differences(others, prior, config, planned, { replaced, same }, ""),
+  ];
+}
+
+function sameIn(level: Level, name: string, one: Fields, other: Fields): boolean {
+  const { type } = level.attributes[name]!;
+  return canon(one[name], type) === canon(other[name], type);
 }
 
 interface Change {
@@ -49,7 +63,7 @@ function differences(
       const keeps = options.stable && !change.replaced && wanted !== null;
       return keeps ? [`${at}: a stable value is planned as unknown`] : [];
     }
-    if (left && !change.same && (!options.stable || change.replaced))
+    if (left && !change.same && (!options.stable || change.replaced || wanted === null))
       return [`${at}: what is computed is planned as known, although the object changes`];
     if (nested && written !== null && !isUnknown(written)) {
       return elementsDiffer(nested, prior?.[name] ?? null, written, found, change, at);

@@ -1,14 +1,20 @@
-import { type Fields, UNKNOWN } from "../../../lib/tfplugin";
+import type { Fields } from "../../../lib/tfplugin";
 import type { Level } from "../../../lib/tfplugin/schema/level";
+import { lie } from "./lie";
 import type { Random } from "./random";
 import { completePlan, eachObject, hasMerged, stateOf } from "./random-value";
+
+interface Call {
+  readonly plan: Fields;
+  save(state: Fields): void;
+}
 
 /** A platform with one object. It answers as it likes where the plan leaves it to it, and is untidy about the rest. */
 export class FakePlatform {
   object: Fields | null = null;
   /** Whether it does as planned and says so; or else what it does to a create or an update. */
   mood: "honest" | "lying" | "failing" = "honest";
-  /** What it said when it lied. */
+  /** What it said when it lied, or saved before it failed. */
   answer: Fields | null = null;
   /** Whether it has made one of two elements of a set, which no real platform does for long. */
   merged = false;
@@ -29,23 +35,19 @@ export class FakePlatform {
 
   /** The functions of a resource that is kept here. */
   functions() {
-    const make = ({ plan, save }: { plan: Fields; save(state: Fields): void }, isNew: boolean) => {
+    const make = ({ plan, save }: Call, isNew: boolean) => {
       const made = completePlan(this.random, this.level, plan);
       this.merged ||= hasMerged(this.level, plan, made);
-      const { mood } = this;
-      if (mood === "failing" && (!isNew || this.random.chance(50))) throw new Error("Nothing was done.");
+      this.answer = null;
+      if (this.mood === "failing") this.fail(made, plan, save, isNew);
       this.object = made;
-      if (mood === "failing") {
-        save(Object.fromEntries(Object.entries(made).filter(() => this.random.chance(50))));
-        throw new Error("Half of it was done.");
-      }
-      if (mood === "honest") return this.present(made);
-      this.answer = this.lie(made);
+      if (this.mood === "honest") return this.present(made);
+      this.answer = lie(this.random, this.level, made);
       return this.answer;
     };
     return {
-      create: (call: Parameters<typeof make>[0]) => make(call, true),
-      update: (call: Parameters<typeof make>[0]) => make(call, false),
+      create: (call: Call) => make(call, true),
+      update: (call: Call) => make(call, false),
       read: () => this.object && this.present(this.object),
       delete: () => {
         this.object = null;
@@ -53,15 +55,16 @@ export class FakePlatform {
     };
   }
 
-  /** Something else than what was made: other values, unknown ones, or such of a wrong type. */
-  private lie(object: Fields): Fields {
-    const lied: Record<string, unknown> = { ...object };
-    const other = stateOf(this.random, this.level);
-    for (const name of Object.keys(object)) {
-      if (!this.random.chance(20)) continue;
-      lied[name] = this.random.pick<unknown>([other[name], null, UNKNOWN, { wrong: "type" }, 5n]);
-    }
-    return lied;
+  /** Before anything was done, or half-way: then what was done is saved, and the rest as it was planned or before. */
+  private fail(made: Fields, plan: Fields, save: Call["save"], isNew: boolean): never {
+    this.answer = {};
+    if (this.random.chance(50)) throw new Error("Nothing was done.");
+    const done = Object.fromEntries(Object.entries(made).filter(() => this.random.chance(50)));
+    // A careless provider saves the plan, unknown values and all.
+    save(isNew && this.random.chance(30) ? { ...plan, ...done } : done);
+    this.answer = done;
+    this.object = { ...(this.object ?? made), ...done };
+    throw new Error("Half of it was done.");
   }
 
   /** The same object as a careless provider returns it: what is null left out, sets in any order, secrets shown. */
