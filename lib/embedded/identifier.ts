@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+let last = 0;
+
 /**
  * A new identifier, such as `fwd-01jd3x0c9t5v8kq2m7hn4wzr6b`: what it is of, then time and chance as in a
- * ULID. Identifiers sort by
- * creation to the millisecond, so lists are in the order in which things were made, as long as the clock is right.
+ * ULID. Identifiers of one process sort as they were made, so lists are in that order, as long as the clock is right:
+ * of those made within one millisecond each takes the next one.
  */
-export function newId(prefix: "prj" | "ins" | "fwd", now = Date.now()): string {
-  let time = now;
+export function newId(prefix: "prj" | "ins" | "fwd"): string {
+  last = Math.max(Date.now(), last + 1);
+  let time = last;
   let stamp = "";
   for (let i = 0; i < 10; i++) {
     stamp = alphabet[time % 32] + stamp;

@@ -54,14 +54,24 @@ async function groupProblem(tree: GroupTree): Promise<string | undefined> {
   }
 }
 
-/** Whether RLIMIT_DATA counts anonymous memory, as Linux does from 4.7 on unless it is told not to. */
+/** What a program like this one has to be able to start with. */
+const smallestMib = 512;
+
+/**
+ * Whether RLIMIT_DATA counts anonymous memory, as Linux does from 4.7 on unless it is told not to, and lets programs
+ * run that do not use more: some versions of Node (24) reserve more than they use in a way that it counts.
+ */
 async function dataLimitWorks(): Promise<boolean> {
   try {
     await shell('ulimit -d 2048 || exit 0; all=$(printf "%4000000s" x)');
     return false;
   } catch (error) {
-    return typeof (error as { code?: unknown }).code === "number";
+    if (typeof (error as { code?: unknown }).code !== "number") return false;
   }
+  return shell(`ulimit -d ${smallestMib * 1024}; exec "${process.execPath}" -e 0`).then(
+    () => true,
+    () => false,
+  );
 }
 
 function shell(script: string): Promise<unknown> {

@@ -15,6 +15,8 @@ export function governLifetime(socketPath: string | undefined): void {
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
+  // Terraform that was killed before this line has no parent to miss, but nobody reads what is written either.
+  process.stdout.on("error", () => process.exit(0));
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(0), parentLookMs).unref();
   process.on("exit", () => {
