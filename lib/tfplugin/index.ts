@@ -23,6 +23,13 @@
  * // main.ts, the executable
  * serve(async () => (await import("./provider.js")).provider);
  * ```
+ * `examples/provider` is a whole one. It runs on Terraform 1.11 and newer, and on OpenTofu.
+ *
+ * ## Schema
+ * `attribute.…` and `block.…` build it; an attribute is `required`, `optional`, `computed` (the provider sets it where
+ * the user does not) or has a `default`. Prefer `attribute.nested` to blocks. A mistake that Terraform would refuse
+ * throws when the resource is defined. `sensitive` hides a value, `writeOnly` keeps it out of plan and state altogether:
+ * read it from `config`, and let another attribute say when it is new. `providersSchema` prints the schema as JSON.
  *
  * ## Values
  * null: not set. `UNKNOWN`: not known before apply; at plan and validate anything may be it. Lists, sets and tuples are
@@ -30,17 +37,51 @@
  * a schema that is assembled at run time gives `unknown` values.
  *
  * ## Planning
- * Rules, in order: the configuration, defaults, comparison with the state, replacement, computed values become unknown
- * (not if `stable` or preset), the resource's `modifyPlan`, a check. Write-only values are never in plan or state.
+ * Rules, in order: the configuration, defaults, comparison with the state, replacement, computed values become UNKNOWN,
+ * the resource's `modifyPlan`, a check of it, `planDelete` for an object that is replaced. What elsewhere takes plan
+ * modifiers are options here: `default`, `stable` (an update keeps the value), `replace` (a change needs a new object).
+ * `modifyPlan` knows what no option can say; `planDelete` refuses a deletion, or warns of it, while it is planned.
  *
- * ## Errors
- * Report them to `diagnostics` with the attribute's path, or throw; the provider's `explain` translates what was thrown.
- * After `save(state)` a failing create leaves a tainted object; without it, nothing. A failing update or delete
- * leaves the prior state. A result that contradicts the plan is an error that names the attribute.
+ * ## Validators
+ * `validate: [size(1, 500), matches(/^[a-z]+$/, "lower-case letters")]` on an attribute sees known values that are set;
+ * a validator returns what is wrong, or undefined. A resource's own `validate` compares attributes with each other.
  *
- * ## State
- * Raise `version` and add a step to `upgrade` when stored states no longer fit. `privateState` keeps what no user
- * should see. `import` turns what the user wrote into the start of a state, which `read` completes.
+ * ## Diagnostics
+ * Report errors and warnings to `diagnostics` with the attribute's path, throw a `DiagnosticError`, or throw anything;
+ * the provider's `explain` translates what was thrown. After `save(state)` a failing create leaves a tainted object;
+ * without it, nothing. A failing update or delete leaves the prior state. A result that contradicts the plan is an error
+ * that names the attribute. Ctrl-C aborts the `signal` of a call; pass it to every wait.
+ *
+ * ## Timeouts
+ * `timeouts: { create: "10m" }` limits operations, and gives the user a `timeouts` block to change that. When the time is
+ * over, `signal` aborts with an `OperationTimeout`, and the user reads how to give it more.
+ *
+ * ## Private state
+ * `privateState` keeps with an object what no user should see, such as an idempotency key. A new object begins with an
+ * empty one. What a plan keeps reaches the apply of the same plan from Terraform 1.16 on: see `PrivateState`.
+ *
+ * ## Import, upgrade, move
+ * `import` turns what the user wrote into the start of a state, which `read` completes; without it the `id` is enough.
+ * Raise `version` and add a step to `upgrade` when stored states no longer fit:
+ * ```ts
+ * version: 2,
+ * upgrade: { 0: ({ title, ...rest }) => ({ ...rest, name: title }), 1: (state) => ({ ...state, labels: {} }) },
+ * ```
+ * `moveFrom` takes over states of other resource types and providers, for the user's `moved` blocks:
+ * ```ts
+ * moveFrom: [{ provider: "hashicorp/null", type: "null_resource", move: ({ state }) => ({ id: String(state.id) }) }],
+ * ```
+ *
+ * ## Functions
+ * `functions` of a provider are called as `provider::demo::join("/", "a", "b")`, also while nothing is configured.
+ * ```ts
+ * const join = defineFunction({
+ *   parameters: { separator: attribute.string() },
+ *   rest: { parts: attribute.string() },
+ *   returns: attribute.string(),
+ *   call: ({ separator, parts }) => parts.join(separator),
+ * });
+ * ```
  */
 export {
   type DataSource,
