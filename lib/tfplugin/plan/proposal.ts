@@ -1,4 +1,4 @@
-import { conform } from "../schema/conform";
+import { conformWhole } from "../schema/conform";
 import type { NestedLevel } from "../schema/level";
 import { isFields } from "../value/type";
 import { isChanged } from "./change";
@@ -16,7 +16,7 @@ export const proposeFromConfig: PlanStep = (draft, { resource, config, prior }) 
     if (!isLeftToProvider(place)) return place.planned;
     return wasWritten(place) ? null : place.prior;
   });
-  return { ...draft, planned: conform(resource, proposed) };
+  return { ...draft, planned: conformWhole(resource, proposed) };
 };
 
 /**

@@ -5,18 +5,20 @@ import { isUnknown } from "../value/unknown";
 
 type Steps = readonly (string | number)[];
 
-const replacing = new WeakMap<Level, boolean>();
+const replacing = new WeakMap<Level, readonly (readonly [string, NestedLevel])[]>();
 
-/** Whether an attribute of a level, at any depth, can need a new object. */
-function mayReplace(level: Level): boolean {
-  let may = replacing.get(level);
-  if (may === undefined) {
-    may =
-      Object.values(level.attributes).some(({ options }) => options.replace) ||
-      nestedLevels(level).some(([, nested]) => mayReplace(nested));
-    replacing.set(level, may);
+/** The nested attributes and blocks of a level in which something, at any depth, can need a new object. */
+function replacingInside(level: Level): readonly (readonly [string, NestedLevel])[] {
+  let found = replacing.get(level);
+  if (!found) {
+    found = nestedLevels(level).filter(
+      ([, nested]) =>
+        Object.values(nested.attributes).some(({ options }) => options.replace) ||
+        replacingInside(nested).length > 0,
+    );
+    replacing.set(level, found);
   }
-  return may;
+  return found;
 }
 
 function nestedLevels({ attributes, blocks = {} }: Level): (readonly [string, NestedLevel])[] {
@@ -31,11 +33,10 @@ function nestedLevels({ attributes, blocks = {} }: Level): (readonly [string, Ne
  * other rules ask attribute by attribute, and would first see it during apply, when it is too late.
  */
 export function unknownReplacements(level: Level, planned: Fields, path: Steps = []): Path[] {
-  if (!mayReplace(level)) return [];
-  return nestedLevels(level).flatMap(([name, nested]) => {
+  return replacingInside(level).flatMap(([name, nested]) => {
     const at = [...path, name];
     const value = planned[name];
-    if (!mayReplace(nested) || value === null) return [];
+    if (value === null) return [];
     return objectsOf(nested, value).flatMap(([steps, item]) => {
       if (isUnknown(item)) return [[...at, ...steps]];
       return isFields(item) ? unknownReplacements(nested, item, [...at, ...steps]) : [];

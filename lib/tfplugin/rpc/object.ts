@@ -1,5 +1,5 @@
 import type { Diagnostics } from "../diagnostics";
-import { conform } from "../schema/conform";
+import { conform, conformWhole } from "../schema/conform";
 import { type Level, typeOfLevel } from "../schema/level";
 import { pathText } from "../schema/path";
 import { decodeValue, encodeValue } from "../value/dynamic-value";
@@ -24,7 +24,7 @@ export function decodeObject(wire: Message<"DynamicValue"> | undefined, level: L
  */
 export function encodeObject(level: Level, value: Fields, diagnostics: Diagnostics): Message<"DynamicValue"> {
   const type = typeOfLevel(level);
-  const object = conform(level, value);
+  const object = conformWhole(level, value);
   try {
     return encodeValue(object, type);
   } catch (error) {

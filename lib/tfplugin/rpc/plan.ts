@@ -2,7 +2,7 @@ import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
 import { planChange } from "../plan/engine";
 import { PrivateState } from "../private-state";
 import type { Resource } from "../resource";
-import { conform } from "../schema/conform";
+import { conformWhole } from "../schema/conform";
 import { typeOfLevel } from "../schema/level";
 import { pathToMessage } from "../schema/path";
 import type { Fields } from "../value/type";
@@ -36,7 +36,7 @@ async function planCreateOrUpdate(
       resource,
       type,
       config,
-      prior: prior && conform(resource, prior),
+      prior: prior && conformWhole(resource, prior),
       client: session.client,
       signal: session.signal,
       privateState,

@@ -18,6 +18,8 @@ export function holdPromise(
   actual: Fields,
   diagnostics: Diagnostics,
 ): Fields {
+  const isKnown = !hasUnknown(actual);
+  if (promised === null && isKnown) return actual;
   const type = typeOfLevel(level);
   const result = conform(level, actual);
   // After an error a result is expected to be incomplete.
@@ -35,7 +37,7 @@ export function holdPromise(
       diagnostics.error(`The result contradicts the plan for ${name}`, detail, contradiction.path);
     }
   }
-  return withoutUnknowns(result) as Fields;
+  return isKnown ? result : (withoutUnknowns(result) as Fields);
 }
 
 /** The promise that any known value keeps. */

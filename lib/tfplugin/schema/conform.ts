@@ -24,6 +24,11 @@ export function conform(level: Level, value: Fields): Fields {
   return result;
 }
 
+/** `conform` for an object that has all its attributes, or that is about to be encoded, which fills in what is missing. */
+export function conformWhole(level: Level, value: Fields): Fields {
+  return mayNeedConforming(level) ? conform(level, value) : value;
+}
+
 /** Whether an object, as JSON or decoded, would leave `conform` as it is but for attributes that are missing. */
 export function isConformed(level: Level, value: Fields): boolean {
   for (const name in level.attributes) {

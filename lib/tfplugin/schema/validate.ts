@@ -19,12 +19,19 @@ export function validateObject(level: Level, config: Fields, diagnostics: Diagno
 
 function validateLevel(level: Level, config: Fields, path: Steps, report: Report): void {
   for (const name in level.attributes) {
+    const attribute = level.attributes[name]!;
     const value = config[name] ?? null;
-    if (value !== null) validateAttribute(level.attributes[name]!, value, [...path, name], report);
+    if (value !== null && isChecked(attribute)) validateAttribute(attribute, value, [...path, name], report);
   }
   for (const [name, block] of Object.entries(level.blocks ?? {})) {
     validateNested(block, config[name], [...path, name], report);
   }
+}
+
+/** Most attributes have nothing to check, and every plan validates twice: no path is made for those. */
+function isChecked({ type, options, nested, element }: Attribute): boolean {
+  const { validate, deprecated } = options;
+  return (validate ?? deprecated ?? nested ?? element) !== undefined || type === "number";
 }
 
 function validateNested(level: NestedLevel, value: unknown, path: Steps, report: Report): void {
