@@ -28,15 +28,12 @@ class Life {
       ...this.platform.functions(),
       ...(random.chance(20) ? { update: undefined } : {}),
       ...(random.chance(40)
-        ? { modifyPlan: ({ plan }: { plan: Fields }) => ({ ...plan, ...this.presets }) }
+        ? { modifyPlan: ({ plan }: { plan: Fields }) => ({ ...plan, ...this.platform.known }) }
         : {}),
     } as Resource);
-    if (this.resource.modifyPlan) this.presets = this.choosePresets();
+    if (this.resource.modifyPlan) this.platform.known = this.choosePresets();
     this.core = new SimulatedCore(typeName, this.resource, callerOfResources({ [typeName]: this.resource }));
   }
-
-  /** What `modifyPlan` knows beforehand of what the provider computes. */
-  private presets: Fields = {};
 
   private choosePresets(): Fields {
     const { attributes } = this.level;
@@ -125,7 +122,7 @@ class Life {
     const change = await this.core.plan(config);
     this.note(`planned ${change.action}`, change.planned);
     const { planned, beforeReplacement, action, prior } = change;
-    const { presets } = this;
+    const presets = this.platform.known;
     const remaining = action === "replace" ? null : prior;
     expect(surprises(this.resource, remaining, config, planned, { replaced: false, presets })).toEqual([]);
     if (beforeReplacement)

@@ -1,4 +1,4 @@
-import type { Fields } from "../../../lib/tfplugin";
+import { type Fields, isUnknown } from "../../../lib/tfplugin";
 import type { Level } from "../../../lib/tfplugin/schema/level";
 import { lie } from "./lie";
 import type { Random } from "./random";
@@ -16,6 +16,8 @@ export class FakePlatform {
   mood: "honest" | "lying" | "failing" = "honest";
   /** What it said when it lied, or saved before it failed. */
   answer: Fields | null = null;
+  /** What `modifyPlan` knows beforehand of what is computed: so it is then, also where the plan had to leave it open. */
+  known: Fields = {};
   /** Whether it has made one of two elements of a set, which no real platform does for long. */
   merged = false;
 
@@ -35,7 +37,8 @@ export class FakePlatform {
 
   /** The functions of a resource that is kept here. */
   functions() {
-    const make = ({ plan, save }: Call, isNew: boolean) => {
+    const make = ({ plan: planned, save }: Call, isNew: boolean) => {
+      const plan = this.asKnown(planned);
       const made = completePlan(this.random, this.level, plan);
       this.merged ||= hasMerged(this.level, plan, made);
       this.answer = null;
@@ -53,6 +56,11 @@ export class FakePlatform {
         this.object = null;
       },
     };
+  }
+
+  private asKnown(plan: Fields): Fields {
+    const open = Object.entries(this.known).filter(([name]) => isUnknown(plan[name]));
+    return { ...plan, ...Object.fromEntries(open) };
   }
 
   /** Before anything was done, or half-way: then what was done is saved, and the rest as it was planned or before. */
