@@ -15,8 +15,14 @@ export const errors = {
   unauthenticated: {
     status: 401,
     title: "Not authenticated",
-    when: "The request has no bearer token, or one that the platform does not know.",
-    hint: "Set FAIRLEAD_TOKEN, or FAIRLEAD_TOKEN_FILE to the token file that the platform names when it starts.",
+    when: "The request has no bearer token, or one that the platform does not know; or an OpenStack cloud is not named or does not accept the credentials.",
+    hint: "Set FAIRLEAD_TOKEN, or FAIRLEAD_TOKEN_FILE to the token file that the platform names when it starts. On OpenStack, correct clouds.yaml or the OS_* variables until `openstack token issue` works.",
+  },
+  forbidden: {
+    status: 403,
+    title: "Not allowed",
+    when: "The credentials are good, but their owner may not do that: on OpenStack, a member makes no projects, and nobody changes through Fairlead what Fairlead has not made.",
+    hint: "Ask whoever runs the platform for the right, or use what exists: Project.fromLookup and Instance.fromLookup in code, data sources in Terraform.",
   },
   not_found: {
     status: 404,
@@ -131,6 +137,12 @@ export const errors = {
     title: "Platform older than its client",
     when: "The platform's edition of the API is older than what this client relies on.",
     hint: "Upgrade the platform, or use the version of fairlead that fits it.",
+  },
+  cloud_refused: {
+    status: 409,
+    title: "Refused by the cloud",
+    when: "The cloud behind the platform refuses what the contract allows, such as a change of an instance that it is busy with. The message has the cloud's own words.",
+    hint: "Mend what the message names, and try again; the request id finds more in the cloud's logs.",
   },
   instance_failed: {
     // No 502: clients take that for a passing fault and try again.

@@ -9,6 +9,8 @@ export interface Token {
   readonly expiresAt: number;
   readonly projectId: string;
   readonly projectName: string;
+  /** Domain of the project. */
+  readonly domainId: string;
   readonly userId: string;
   readonly roles: readonly { readonly id: string; readonly name: string }[];
   readonly catalogue: readonly CatalogueEntry[];
@@ -49,7 +51,11 @@ function identity(proof: Proof): object {
 interface TokenBody {
   readonly token?: {
     readonly expires_at: string;
-    readonly project?: { readonly id: string; readonly name: string };
+    readonly project?: {
+      readonly id: string;
+      readonly name: string;
+      readonly domain: { readonly id: string };
+    };
     readonly user: { readonly id: string };
     readonly roles?: readonly { readonly id: string; readonly name: string }[];
     readonly catalog?: readonly CatalogueEntry[];
@@ -70,6 +76,7 @@ export function readToken(secret: string | undefined, body: unknown, source: str
     expiresAt: Date.parse(token.expires_at),
     projectId: token.project.id,
     projectName: token.project.name,
+    domainId: token.project.domain.id,
     userId: token.user.id,
     roles: token.roles ?? [],
     catalogue: token.catalog ?? [],

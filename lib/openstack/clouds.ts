@@ -1,0 +1,61 @@
+import { PlatformError } from "../contract";
+import type { Cloud } from "./cloud";
+import { isOurs, type KeystoneProject } from "./keystone-project";
+import { ScopedCloud } from "./scoped-cloud";
+import type { Session } from "./session";
+
+/** The Keystone projects that the credentials open. */
+export class Clouds {
+  private readonly opened = new Map<string, Promise<ScopedCloud>>();
+
+  constructor(private readonly session: Session) {}
+
+  /** The project of the credentials. @throws PlatformError `unauthenticated` */
+  home(): Promise<ScopedCloud> {
+    return this.open(undefined);
+  }
+
+  /** @throws PlatformError `not_found` when there is no such project, or no role in it */
+  async of(projectId: string): Promise<Cloud> {
+    const home = await this.home();
+    if (home.projectId === projectId) return home;
+    try {
+      if (this.isBound) throw new PlatformError("unauthenticated", "");
+      return await this.open(projectId);
+    } catch (error) {
+      // Keystone does not tell what is not there from what may not be seen.
+      if (!(error instanceof PlatformError) || error.code !== "unauthenticated") throw error;
+      throw new PlatformError(
+        "not_found",
+        `There is no project ${projectId}, or ${this.session.credentials.source} has no role in it.`,
+      );
+    }
+  }
+
+  /** Every project that the platform shows. */
+  async all(signal?: AbortSignal): Promise<Cloud[]> {
+    return Promise.all((await this.projects(signal)).map(({ id }) => this.of(id)));
+  }
+
+  /** The project of the credentials, and those of the user that Fairlead has made. */
+  async projects(signal?: AbortSignal): Promise<KeystoneProject[]> {
+    const home = await this.home();
+    const all = await home.list<KeystoneProject>("identity", "/auth/projects", "projects", {}, { signal });
+    return all.filter((project) => project.id === home.projectId || (!this.isBound && isOurs(project)));
+  }
+
+  /** An application credential belongs to one project and opens no other. */
+  private get isBound(): boolean {
+    return this.session.credentials.proof.method === "application_credential";
+  }
+
+  private open(projectId: string | undefined): Promise<ScopedCloud> {
+    const key = projectId ?? "";
+    const known = this.opened.get(key);
+    if (known) return known;
+    const pending = ScopedCloud.open(this.session, projectId);
+    this.opened.set(key, pending);
+    pending.catch(() => this.opened.delete(key));
+    return pending;
+  }
+}
