@@ -7,7 +7,7 @@ import { requestIdHeader } from "./routes";
 
 /** One request to an API. */
 export interface Request {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: object | undefined;
   readonly body?: unknown;
@@ -24,6 +24,8 @@ export interface Request {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly requestId: string | undefined;
   readonly tries: number;
 }
@@ -36,6 +38,10 @@ export interface TransportOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds for one try. @default 60,000 */
   readonly timeoutMs?: number;
+  /** Certificates, in PEM, that the server's has to descend from. @default those that Node trusts */
+  readonly ca?: string | undefined;
+  /** Headers of answers that name the request, the first one that is there. @default x-request-id */
+  readonly requestIdHeaders?: readonly string[];
 }
 
 const maxTries = 4;
@@ -59,7 +65,7 @@ export class Transport {
       // Proxies are for the internet; platforms are inside. Node would otherwise send the token there.
       proxy: false,
       httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, ...(options.ca ? { ca: options.ca } : {}) }),
     });
   }
 
@@ -71,11 +77,13 @@ export class Transport {
         const { response } = outcome;
         const mayRetry = busyStatuses.has(response.status) && (request.repeatable || response.status === 429);
         if (!mayRetry || tries >= maxTries || isCancelled(request)) {
-          const requestId = response.headers[requestIdHeader];
+          const headers = textHeaders(response);
+          const names = this.options.requestIdHeaders ?? [requestIdHeader];
           return {
             status: response.status,
             body: response.data,
-            requestId: typeof requestId === "string" ? requestId : undefined,
+            headers,
+            requestId: names.map((name) => headers[name]).find((id) => id !== undefined),
             tries,
           };
         }
@@ -134,6 +142,13 @@ export class Transport {
       { details: { endpoint: baseUrl, reason } },
     );
   }
+}
+
+/** Headers that an answer has once; the others are lists. */
+function textHeaders({ headers }: AxiosResponse): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 const isCancelled = ({ signal, patience }: Request): boolean =>

@@ -1,0 +1,157 @@
+import { PlatformError } from "../contract";
+import type { Answer } from "../http/transport";
+import { type Cloud, CloudError, type CloudRequestOptions, type Method, type Service } from "./cloud";
+import type { Session } from "./session";
+import { endpointOf, type Token } from "./token";
+
+/** The newest microversion of Nova that is used: 2.90 lets a server's host name change. */
+const newestCompute = 90;
+
+/** A cloud that a project's token opens. */
+export class ScopedCloud implements Cloud {
+  /** The microversion of Nova in use: lower where the cloud is older. */
+  private computeVersion = newestCompute;
+
+  private constructor(
+    private readonly session: Session,
+    readonly projectId: string,
+    /** What the token is asked for; undefined: the project of the credentials. */
+    private readonly scope: string | undefined,
+  ) {}
+
+  /** @throws PlatformError `unauthenticated` */
+  static async open(session: Session, scope?: string): Promise<ScopedCloud> {
+    return new ScopedCloud(session, (await session.token(scope)).projectId, scope);
+  }
+
+  /** The token as it is now, for what it says of user and roles. */
+  token(): Promise<Token> {
+    return this.session.token(this.scope);
+  }
+
+  async request<T>(
+    service: Service,
+    method: Method,
+    path: string,
+    options: CloudRequestOptions = {},
+  ): Promise<T> {
+    const answer = await this.send(service, method, path, options);
+    if (answer.status < 300) return answer.body as T;
+    throw errorOf(service, answer);
+  }
+
+  async list<T extends { readonly id: string }>(
+    service: Service,
+    path: string,
+    key: string,
+    query: object = {},
+    options: Pick<CloudRequestOptions, "signal"> = {},
+  ): Promise<T[]> {
+    const found = new Map<string, T>();
+    const seen = new Set<string>();
+    let next: string | undefined = `${path}${queryText(query)}`;
+    while (next !== undefined) {
+      const page: Record<string, unknown> = await this.request(service, "GET", next, options);
+      const items = (page[key] ?? []) as T[];
+      const before = found.size;
+      for (const item of items) found.set(item.id, item);
+      seen.add(next);
+      const following = nextOf(page, key, path);
+      // Neutron begins anew where the marker was deleted meanwhile: a page that brings nothing new ends the list.
+      const stuck = found.size === before || (following !== undefined && seen.has(following));
+      next = stuck ? undefined : following;
+    }
+    return [...found.values()];
+  }
+
+  private async send(
+    service: Service,
+    method: Method,
+    path: string,
+    options: CloudRequestOptions,
+  ): Promise<Answer> {
+    for (let renewed = false, negotiated = false; ; ) {
+      const token = await this.session.token(this.scope);
+      const { credentials } = this.session;
+      const baseUrl = service === "identity" ? credentials.authUrl : endpointOf(token, service, credentials);
+      const answer = await this.session.send(baseUrl, {
+        method,
+        path: `${path}${queryText(options.query ?? {})}`,
+        body: options.body,
+        headers: {
+          "x-auth-token": token.secret,
+          ...(service === "compute" ? { "openstack-api-version": `compute 2.${this.computeVersion}` } : {}),
+          ...options.headers,
+        },
+        // A change that a service has begun is worth its answer.
+        ...(method === "GET" ? { signal: options.signal } : { patience: options.signal }),
+        repeatable: options.repeatable ?? (method !== "POST" && method !== "PATCH"),
+      });
+      if (answer.status === 401 && !renewed) {
+        // Revoked, or expired by the service's clock; nothing was done.
+        renewed = true;
+        await this.session.reject(this.scope, token);
+      } else if (answer.status === 406 && service === "compute" && !negotiated) {
+        negotiated = true;
+        this.computeVersion = newestOf(answer.body);
+      } else {
+        return answer;
+      }
+    }
+  }
+}
+
+/** The newest microversion that a cloud names when it refuses a newer one. */
+function newestOf(body: unknown): number {
+  const maximum = /maximum is 2\.(\d+)/.exec(JSON.stringify(body))?.[1];
+  if (maximum === undefined)
+    throw new PlatformError(
+      "internal",
+      "Nova does not accept the API version, and does not say which one it has.",
+    );
+  return Math.min(newestCompute, Number(maximum));
+}
+
+/** Where a list goes on, as a path without version; undefined on its last page. */
+function nextOf(page: Readonly<Record<string, unknown>>, key: string, path: string): string | undefined {
+  const links = (page[`${key}_links`] ?? []) as readonly { readonly rel: string; readonly href: string }[];
+  const link = links.find(({ rel }) => rel === "next")?.href ?? page.next;
+  if (typeof link !== "string") return undefined;
+  // Only the query counts: behind proxies, hosts and prefixes in links are often wrong.
+  const query = link.slice(link.indexOf("?"));
+  return `${path}${query}`;
+}
+
+/** A query as Neutron and Nova read it: a parameter with several values is there several times. */
+function queryText(query: object): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) parameters.append(name, `${one}`);
+  }
+  const text = parameters.toString();
+  return text ? `?${text}` : "";
+}
+
+/** An answer in OpenStack's own words; each service wraps them in another way. */
+function errorOf(service: Service, { status, body, requestId }: Answer): CloudError {
+  const parts = typeof body === "object" && body !== null ? Object.values(body) : [];
+  const inner = parts.find(
+    (part): part is { message: string; type?: unknown } => typeof part?.message === "string",
+  );
+  const plain =
+    typeof body === "string"
+      ? body
+          .replace(/<[^>]*>/g, " ")
+          .replace(/\s+/g, " ")
+          .trim()
+      : "";
+  const message = inner?.message ?? (plain.slice(0, 300) || `HTTP ${status} without a reason`);
+  return new CloudError(
+    service,
+    status,
+    message,
+    requestId,
+    typeof inner?.type === "string" ? inner.type : undefined,
+  );
+}
