@@ -47,7 +47,7 @@ export function openStackPlatform(
     });
     return described;
   };
-  const context: Context = { clouds, settings, networks: new ProjectNetworks(settings), info };
+  const context: Context = { clouds, settings, networks: new ProjectNetworks(settings, clouds), info };
   return {
     projects: projectRepository(context),
     instances: instanceRepository(context),
