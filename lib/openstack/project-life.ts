@@ -81,7 +81,7 @@ export async function clearProject(cloud: Cloud, home: Cloud, { id }: KeystonePr
   }
   await removeNetwork(cloud);
   // Neutron gives every project a security group of its own, and an administrator alone may take it away.
-  const groups = await cloud.list<{ id: string }>("network", "/security-groups", "security-groups", {
+  const groups = await cloud.list<{ id: string }>("network", "/security-groups", "security_groups", {
     project_id: id,
   });
   for (const group of groups) await ignoring(home, "security-groups", group.id);
