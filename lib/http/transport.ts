@@ -131,10 +131,13 @@ export class Transport {
     return new PlatformError(
       "unreachable",
       `${method} ${path} got no answer from ${baseUrl} (set by ${baseUrlSource}): ${reason}.`,
-      { details: { endpoint: baseUrl, reason } },
+      // Why the caller gave up, so that who reports it can tell a time limit and Ctrl-C from a platform that is gone.
+      { details: { endpoint: baseUrl, reason }, cause: cancellation(request) },
     );
   }
 }
+
+const cancellation = ({ signal, patience }: Request): unknown => signal?.reason ?? patience?.reason;
 
 const isCancelled = ({ signal, patience }: Request): boolean =>
   signal?.aborted === true || patience?.aborted === true;
