@@ -2,6 +2,7 @@ import {
   collections,
   forwardKey,
   guardCapabilities,
+  guardManagement,
   type Platform,
   PlatformError,
   type Project,
@@ -78,13 +79,15 @@ export function projectRepository({ store, settings, info }: Context): Platform[
       });
     },
 
-    delete: async (id, options = {}) =>
-      database.transaction(() => {
+    delete: async (id, options = {}) => {
+      guardManagement(collections.projects, info.capabilities);
+      return database.transaction(() => {
         const row = required(projects.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         guardEmpty(row);
         projects.delete(id);
-      }),
+      });
+    },
   };
 
   /** @throws PlatformError `project_not_empty` with the first of what is left in it */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Capabilities, contractEdition } from "../../lib/contract";
 import { httpPlatform } from "../../lib/http/client";
-import { rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 
 const project = {
   id: "prj-1",
