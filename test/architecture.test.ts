@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   connect: ["contract", "http/client", "openstack"],
   provider: ["contract", "tfplugin", "connect"],
   constructs: ["contract", "bindings", "connect"],
-  testing: ["constructs", "embedded"],
+  testing: ["contract", "constructs", "embedded"],
   index: ["constructs", "contract"],
   cli: [
     "contract",
@@ -130,6 +130,20 @@ test("constructs ask a platform only from lookups, preflight and the default pro
     ({ from, to }) => from.area === "constructs" && to === "connect" && !askers.test(from.name),
   );
   expect(wrong.map(({ from }) => from.name)).toEqual([]);
+});
+
+test("the conformance suite knows the contract, and no platform", () => {
+  const wrong = edges.filter(
+    ({ from, to }) => from.name.startsWith("testing/conformance/") && !/^(contract|testing)\//.test(to),
+  );
+  expect(wrong.map(({ from, to }) => `${from.name} -> ${to}`)).toEqual([]);
+});
+
+test("only the conformance suite uses the test runner's globals", () => {
+  const globals = /(?<![.\w])(?:test\("|expect\([^")]*\)\.|(?:before|after)(?:All|Each)\()/;
+  const users = files.filter(({ text }) => globals.test(text)).map(({ name }) => name);
+  expect(users.filter((name) => !name.startsWith("testing/conformance/"))).toEqual([]);
+  expect(users).toContain("testing/conformance/suite");
 });
 
 test("there are no cycles", () => {
