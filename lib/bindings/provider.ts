@@ -7,7 +7,7 @@ import * as cdktf from 'cdktf';
 
 export interface FairleadProviderConfig {
   /**
-  * URL of the platform's API. Default: the environment variable FAIRLEAD_ENDPOINT.
+  * URL of the platform's API, or openstack: and the name of a cloud of clouds.yaml. Default: the environment variable FAIRLEAD_ENDPOINT.
   */
   readonly endpoint?: string;
   /**
@@ -30,7 +30,91 @@ export interface FairleadProviderConfig {
   * Alias name
   */
   readonly alias?: string;
+  /**
+  * openstack block
+  */
+  readonly openstack?: FairleadProviderOpenstack;
 }
+export interface FairleadProviderOpenstack {
+  /**
+  * Name of a cloud of clouds.yaml. Default: the environment variable OS_CLOUD; without it the other OS_* variables, or the only cloud of the file.
+  */
+  readonly cloud?: string;
+  /**
+  * Region of the cloud. Default: what clouds.yaml says, or OS_REGION_NAME.
+  */
+  readonly region?: string;
+  /**
+  * Name or id of the network that floating IPs come from. Default: the only external network of the cloud.
+  */
+  readonly externalNetwork?: string;
+  /**
+  * Network of the instances of each project that is made. Default: 10.20.0.0/24.
+  */
+  readonly privateCidr?: string;
+  /**
+  * External ports that forwards can have, both ends included. Default: 20000-32767.
+  */
+  readonly externalPorts?: string;
+}
+
+export function fairleadProviderOpenstackToTerraform(struct?: FairleadProviderOpenstack | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cloud: cdktf.stringToTerraform(struct!.cloud),
+    region: cdktf.stringToTerraform(struct!.region),
+    external_network: cdktf.stringToTerraform(struct!.externalNetwork),
+    private_cidr: cdktf.stringToTerraform(struct!.privateCidr),
+    external_ports: cdktf.stringToTerraform(struct!.externalPorts),
+  }
+}
+
+
+export function fairleadProviderOpenstackToHclTerraform(struct?: FairleadProviderOpenstack | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cloud: {
+      value: cdktf.stringToHclTerraform(struct!.cloud),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    region: {
+      value: cdktf.stringToHclTerraform(struct!.region),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    external_network: {
+      value: cdktf.stringToHclTerraform(struct!.externalNetwork),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    private_cidr: {
+      value: cdktf.stringToHclTerraform(struct!.privateCidr),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    external_ports: {
+      value: cdktf.stringToHclTerraform(struct!.externalPorts),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
 
 /**
 * Represents a fairlead
@@ -82,6 +166,7 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     this._ownershipId = config.ownershipId;
     this._planId = config.planId;
     this._alias = config.alias;
+    this._openstack = config.openstack;
   }
 
   // ==========
@@ -184,6 +269,22 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     return this._alias;
   }
 
+  // openstack - computed: false, optional: true, required: false
+  private _openstack?: FairleadProviderOpenstack; 
+  public get openstack() {
+    return this._openstack;
+  }
+  public set openstack(value: FairleadProviderOpenstack | undefined) {
+    this._openstack = value;
+  }
+  public resetOpenstack() {
+    this._openstack = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get openstackInput() {
+    return this._openstack;
+  }
+
   // =========
   // SYNTHESIS
   // =========
@@ -196,6 +297,7 @@ export class FairleadProvider extends cdktf.TerraformProvider {
       ownership_id: cdktf.stringToTerraform(this._ownershipId),
       plan_id: cdktf.stringToTerraform(this._planId),
       alias: cdktf.stringToTerraform(this._alias),
+      openstack: fairleadProviderOpenstackToTerraform(this._openstack),
     };
   }
 
@@ -236,6 +338,12 @@ export class FairleadProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      openstack: {
+        value: fairleadProviderOpenstackToHclTerraform(this._openstack),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "FairleadProviderOpenstack",
       },
     };
 

@@ -1,6 +1,6 @@
 import { TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { resolveEndpoint, resolveSettings, SettingsError } from "../connect";
+import { isOpenStack, resolveEndpoint, resolveSettings, SettingsError } from "../connect";
 import { ConstructError, type Finding, withPath } from "./construct-error";
 import { type Answer, ContextFile } from "./context-file";
 import { loadContract } from "./lazy-contract";
@@ -55,14 +55,22 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
 /** The endpoint as it is declared: the provider's, or that of the environment. */
 function findEndpoint(scope: IConstruct, chosen: TerraformProvider | undefined): string {
   const provider = chosen ?? defaultProvider(TerraformStack.of(scope));
-  const given = FairleadProvider.isFairleadProvider(provider) ? provider.endpoint : undefined;
+  const ours = FairleadProvider.isFairleadProvider(provider) ? provider : undefined;
+  const given = ours?.endpoint;
   if (given !== undefined && Token.isUnresolved(given)) {
     throw new ConstructError(scope, {
       problem: `The endpoint of ${provider?.node.path} is a token, so it is not known at synthesis.`,
       fix: "Write the endpoint as text, or leave it out and set FAIRLEAD_ENDPOINT.",
     });
   }
-  return withPath(scope, () => resolveEndpoint({ endpoint: given }).endpoint);
+  const openstack = ours?.openstackInput;
+  if (openstack && [openstack.cloud, openstack.region].some((value) => Token.isUnresolved(value))) {
+    throw new ConstructError(scope, {
+      problem: `The OpenStack cloud of ${provider?.node.path} is a token, so it is not known at synthesis.`,
+      fix: "Write cloud and region as text, or leave them out and set OS_CLOUD and OS_REGION_NAME.",
+    });
+  }
+  return withPath(scope, () => resolveEndpoint({ endpoint: given, openstack }).endpoint);
 }
 
 function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
@@ -74,11 +82,12 @@ function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
 
 /** In CI the file is what was reviewed, and a unit test never asks a real platform by accident. */
 function reasonNotToAsk(endpoint: string): Finding | undefined {
-  const fill = "Synthesize once where FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE is set, and commit the file.";
+  const access = isOpenStack(endpoint) ? "OS_CLOUD or OS_AUTH_URL" : "FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE";
+  const fill = `Synthesize once where ${access} is set, and commit the file.`;
   if (!["", "0", "false", undefined].includes(process.env.CI)) {
     return {
       problem: "CI is set, so the platform is not asked.",
-      fix: "Synthesize once without CI, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE set, and commit the file.",
+      fix: `Synthesize once without CI, with ${access} set, and commit the file.`,
     };
   }
   if (process.env.JEST_WORKER_ID !== undefined && process.env.FAIRLEAD_LOOKUPS !== "1") {

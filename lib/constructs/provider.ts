@@ -12,13 +12,48 @@ import { notify } from "./notice";
 import { checkFields } from "./props";
 import { installProvider } from "./provider-installation";
 
+/** Which OpenStack cloud a stack is deployed to, and what is used of it. */
+export interface OpenStackProps {
+  /**
+   * Name of a cloud of `clouds.yaml`.
+   * @default OS_CLOUD where Terraform runs; without it the other OS_* variables, or the only cloud of the file
+   */
+  readonly cloud?: string;
+  /**
+   * Region of the cloud.
+   * @default what `clouds.yaml` says, or OS_REGION_NAME
+   */
+  readonly region?: string;
+  /**
+   * Name or id of the network that floating IPs come from.
+   * @default the only external network of the cloud
+   */
+  readonly externalNetwork?: string;
+  /**
+   * Network of the instances of each project that is made.
+   * @default "10.20.0.0/24"
+   */
+  readonly privateCidr?: string;
+  /**
+   * External ports that forwards can have, both ends included.
+   * @default "20000-32767"
+   */
+  readonly externalPorts?: string;
+}
+
 /** Which platform a stack is deployed to. */
 export interface FairleadProviderProps {
   /**
-   * URL of the platform's API: "http://127.0.0.1:7878".
+   * URL of the platform's API, "http://127.0.0.1:7878", or a cloud of `clouds.yaml`: "openstack:mycloud".
    * @default FAIRLEAD_ENDPOINT of the environment that Terraform runs in
    */
   readonly endpoint?: string;
+  /**
+   * An OpenStack cloud to deploy to, instead of an endpoint. Credentials are those of `clouds.yaml` or the OS_*
+   * variables where Terraform runs.
+   * @default no OpenStack cloud
+   */
+  readonly openstack?: OpenStackProps;
   /**
    * Bearer token, as the value of an `EphemeralVariable`: what is written here as text would be readable in the
    * synthesized stack, and the value of a variable that is only sensitive in saved plans.
@@ -60,6 +95,9 @@ const customSynthesis = Symbol.for("cdktf/customSynthesis");
  *
  * @example
  * new FairleadProvider(this, "Fairlead", { endpoint: "http://127.0.0.1:7878" });
+ *
+ * @example
+ * new FairleadProvider(this, "Fairlead", { openstack: { cloud: "mycloud", externalNetwork: "public" } });
  */
 export class FairleadProvider extends ProviderBlock {
   static {

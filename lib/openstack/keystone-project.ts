@@ -14,10 +14,12 @@ export interface ProjectNote {
   readonly ownershipId: string | null;
   /** Digests of the idempotency key and of the request that made it. */
   readonly key: string | null;
-  readonly request: string;
+  readonly request: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly revision: number;
   readonly createdAt: string;
+  /** Network of its instances. */
+  readonly privateCidr: string;
 }
 
 /** Whether Fairlead has made the project. */

@@ -1,5 +1,6 @@
 import type { Cloud } from "./cloud";
 import { isAnswer } from "./cloud";
+import type { Clouds } from "./clouds";
 import { findExternalNetwork } from "./external-network";
 import { type FloatingIp, floatingIpsOf, isOurAddress, makeFloatingIp } from "./floating-ip";
 import { findNetwork, makeNetwork, type ProjectNetwork, removeNetwork } from "./private-network";
@@ -23,7 +24,10 @@ export class ProjectNetworks {
   private readonly parts = new Map<string, Part>();
   private external: Promise<string> | undefined;
 
-  constructor(private readonly settings: OpenStackSettings) {}
+  constructor(
+    private readonly settings: OpenStackSettings,
+    private readonly clouds: Clouds,
+  ) {}
 
   /** The id of the network that floating IPs come from. @throws PlatformError `invalid_argument` */
   externalNetwork(cloud: Cloud): Promise<string> {
@@ -86,7 +90,10 @@ export class ProjectNetworks {
     }
   }
 
-  /** Removes what is ours and serves nothing any more. */
+  /**
+   * Removes what is ours and serves nothing any more. In a project that Fairlead has made it stays for as long as the
+   * project, whose address is not to change with every instance that comes and goes.
+   */
   release(cloud: Cloud): Promise<void> {
     const part = this.part(cloud);
     part.releasing = part.releasing.catch(() => {}).then(() => this.removeUnused(cloud, part));
@@ -94,7 +101,7 @@ export class ProjectNetworks {
   }
 
   private async removeUnused(cloud: Cloud, part: Part): Promise<void> {
-    if (part.holders > 0) return;
+    if (part.holders > 0 || cloud.projectId !== (await this.clouds.home()).projectId) return;
     part.network = undefined;
     const unused = (await floatingIpsOf(cloud)).filter(
       (address) => isOurAddress(address) && address.port_forwardings?.length === 0,

@@ -1,7 +1,7 @@
-import { connect, resolveSettings, SettingsError } from "../connect";
+import { connect, resolveSettings, type SettingArguments, SettingsError } from "../connect";
 import type { Platform } from "../contract";
-import { Labels, OwnershipId } from "../contract";
-import { attribute, defineProvider, isUnknown, type Unknown } from "../tfplugin";
+import { CidrText, Labels, OwnershipId } from "../contract";
+import { attribute, block, defineProvider, hasUnknown, isUnknown, type Unknown } from "../tfplugin";
 import { validatorOf } from "./attribute";
 import { flavors, images } from "./catalogue";
 import { explain } from "./explain";
@@ -26,7 +26,8 @@ export const provider = defineProvider({
   attributes: {
     endpoint: attribute.string({
       optional: true,
-      description: "URL of the platform's API. Default: the environment variable FAIRLEAD_ENDPOINT.",
+      description:
+        "URL of the platform's API, or openstack: and the name of a cloud of clouds.yaml. Default: the environment variable FAIRLEAD_ENDPOINT.",
     }),
     token: attribute.string({
       optional: true,
@@ -52,15 +53,45 @@ export const provider = defineProvider({
         "What tells a plan from every other: plantimestamp(). With it, applying the same saved plan again finds what the first apply has made, also before Terraform 1.16. Default: such a create is made anew, and `fairlead orphans` lists the first one.",
     }),
   },
+  blocks: {
+    openstack: block.single({
+      description:
+        "Deploys to an OpenStack cloud. Credentials come from clouds.yaml, or from the OS_* variables, as for OpenStack's own tools.",
+      attributes: {
+        cloud: attribute.string({
+          optional: true,
+          description:
+            "Name of a cloud of clouds.yaml. Default: the environment variable OS_CLOUD; without it the other OS_* variables, or the only cloud of the file.",
+        }),
+        region: attribute.string({
+          optional: true,
+          description: "Region of the cloud. Default: what clouds.yaml says, or OS_REGION_NAME.",
+        }),
+        external_network: attribute.string({
+          optional: true,
+          description:
+            "Name or id of the network that floating IPs come from. Default: the only external network of the cloud.",
+        }),
+        private_cidr: attribute.string({
+          optional: true,
+          description: "Network of the instances of each project that is made. Default: 10.20.0.0/24.",
+          validate: [validatorOf("private_cidr", CidrText)],
+        }),
+        external_ports: attribute.string({
+          optional: true,
+          description: "External ports that forwards can have, both ends included. Default: 20000-32767.",
+        }),
+      },
+    }),
+  },
   configure({ config }): Session {
-    const { endpoint, token } = config;
-    const unknown = isUnknown(endpoint) ? "endpoint" : isUnknown(token) ? "token" : undefined;
+    const { endpoint, token, openstack } = config;
+    const settings = { endpoint, token, openstack };
+    const unknown = (Object.keys(settings) as (keyof typeof settings)[]).find((name) =>
+      hasUnknown(settings[name]),
+    );
     const known = <V>(value: V) => (isUnknown(value) ? null : (value as Exclude<V, Unknown>));
-    const platform = unknown
-      ? unknownUntilApply(unknown)
-      : connect(
-          resolveSettings({ endpoint: known(endpoint) ?? undefined, token: known(token) ?? undefined }),
-        );
+    const platform = unknown ? unknownUntilApply(unknown) : connect(resolveSettings(argumentsOf(settings)));
     return new Session(platform, {
       defaultLabels: (config.default_labels ?? {}) as Record<string, string> | Unknown,
       ownershipId: known(config.ownership_id),
@@ -85,8 +116,29 @@ export const provider = defineProvider({
   explain,
 });
 
+/** The settings of the block, all of which are known, as `connect` calls them; what is not set is not there. */
+function argumentsOf({ endpoint, token, openstack }: Readonly<Record<string, unknown>>): SettingArguments {
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  const cloud = openstack as Readonly<Record<string, unknown>> | null;
+  return {
+    endpoint: text(endpoint),
+    token: text(token),
+    ...(cloud
+      ? {
+          openstack: {
+            cloud: text(cloud.cloud),
+            region: text(cloud.region),
+            externalNetwork: text(cloud.external_network),
+            privateCidr: text(cloud.private_cidr),
+            externalPorts: text(cloud.external_ports),
+          },
+        }
+      : {}),
+  };
+}
+
 /** A plan that asks nothing of the platform passes; the first question says what is missing. */
-function unknownUntilApply(setting: "endpoint" | "token"): Platform {
+function unknownUntilApply(setting: keyof SettingArguments): Platform {
   return new Proxy({} as Platform, {
     get: () => {
       throw new SettingsError(

@@ -1,0 +1,206 @@
+import {
+  changesOf,
+  collections,
+  guardCapabilities,
+  guardRevision,
+  PageQuery,
+  type Platform,
+  PlatformError,
+  type Project,
+  parse,
+  projectHolder,
+  required,
+  Turns,
+} from "../contract";
+import { type Cloud, isAnswer } from "./cloud";
+import { inOurWords } from "./cloud-error";
+import type { Context } from "./context";
+import { floatingIpsOf } from "./floating-ip";
+import { IdempotencyKeys, keyDigest } from "./idempotency";
+import { isOurs, type KeystoneProject, noteOf, projectBody, toProject } from "./keystone-project";
+import { ourTag } from "./marks";
+import { byAge, matchesLabels, pageOf } from "./page";
+import { clearProject, grantOwnRoles, guardEmpty } from "./project-life";
+
+const { noun, create: createSchema, patch: patchSchema, filter } = collections.projects;
+
+/**
+ * Projects are Keystone's: that of the credentials, which Fairlead found, and those that it makes for whoever may make
+ * some. Only the latter change and go.
+ */
+export function projectRepository(context: Context): Platform["projects"] {
+  const { clouds, networks, settings } = context;
+  const keys = new IdempotencyKeys();
+  const turns = new Turns();
+
+  /** With its addresses, which Keystone does not know. */
+  const describe = async (project: KeystoneProject, signal?: AbortSignal): Promise<Project> => {
+    const cloud = await clouds.of(project.id);
+    const [addresses, privateCidr] = await Promise.all([
+      floatingIpsOf(cloud, signal),
+      noteOf(project)?.privateCidr ?? firstCidr(cloud, settings.privateCidr, signal),
+    ]);
+    return toProject(project, {
+      externalIps: addresses.map((address) => address.floating_ip_address),
+      privateCidr,
+    });
+  };
+  const find = async (id: string, signal?: AbortSignal): Promise<KeystoneProject> =>
+    required(
+      (await clouds.projects(signal)).find((project) => project.id === id),
+      noun,
+      id,
+    );
+
+  return {
+    list: async (query = {}, { signal } = {}) => {
+      const { name, labels, ownershipId, idempotencyKey, ...page } = parse(
+        filter.extend(PageQuery.shape),
+        query,
+      );
+      const key = idempotencyKey === undefined ? undefined : keyDigest(idempotencyKey);
+      return inOurWords("The projects could not be listed", async () => {
+        const fitting = (await clouds.projects(signal)).filter((project) => {
+          const note = noteOf(project);
+          return (
+            (name === undefined || project.name === name) &&
+            matchesLabels(note?.labels ?? {}, labels) &&
+            (ownershipId === undefined || note?.ownershipId === ownershipId) &&
+            (key === undefined || note?.key === key)
+          );
+        });
+        const found = await Promise.all(fitting.map((project) => describe(project, signal)));
+        return pageOf(found, page, byAge);
+      });
+    },
+
+    get: async (id, { signal } = {}) =>
+      inOurWords(`The project ${id} could not be read`, async () => describe(await find(id, signal), signal)),
+
+    create: async (input, { idempotencyKey, signal } = {}) => {
+      const body = parse(createSchema, input);
+      guardCapabilities(collections.projects, body, (await context.info(signal)).capabilities);
+      return inOurWords(`The project ${body.name} could not be made`, () =>
+        keys.once(
+          idempotencyKey,
+          body,
+          async (mark) => {
+            const made = (await clouds.projects(signal)).find((project) => noteOf(project)?.key === mark.key);
+            return made && { request: noteOf(made)?.request ?? undefined, entity: await complete(made) };
+          },
+          async (mark) => complete(await make(body, mark)),
+        ),
+      );
+    },
+
+    update: async (id, patch, { revision, signal } = {}) => {
+      const body = parse(patchSchema, patch);
+      guardCapabilities(collections.projects, body, (await context.info(signal)).capabilities);
+      return turns.take(id, () =>
+        inOurWords(`The project ${id} could not be changed`, async () => {
+          const project = await find(id, signal);
+          const before = await describe(project, signal);
+          guardRevision(before, noun, revision);
+          const changes = changesOf(before, body);
+          if (!changes) return before;
+          const note = ownNote(project);
+          const after = { ...before, ...changes };
+          const told = projectBody(after, { ...note, labels: after.labels, revision: after.revision });
+          await named(after.name, async () =>
+            (await clouds.home()).request("identity", "PATCH", `/projects/${id}`, {
+              body: { project: told },
+            }),
+          );
+          return after;
+        }),
+      );
+    },
+
+    delete: async (id, { revision, signal } = {}) =>
+      turns.take(id, () =>
+        inOurWords(`The project ${id} could not be deleted`, async () => {
+          const project = await find(id, signal);
+          guardRevision({ id, revision: noteOf(project)?.revision ?? 1 }, noun, revision);
+          ownNote(project);
+          const cloud = await clouds.of(id);
+          await guardEmpty(context, cloud, project);
+          const home = await clouds.home();
+          await clearProject(cloud, home, project);
+          await home.request("identity", "DELETE", `/projects/${id}`);
+        }),
+      ),
+  };
+
+  async function make(
+    body: ReturnType<typeof createSchema.parse>,
+    mark: { readonly key: string; readonly request: string } | undefined,
+  ): Promise<KeystoneProject> {
+    const home = await clouds.home();
+    const { domainId } = await home.token();
+    const told = projectBody(body, {
+      ...{ ownershipId: body.ownershipId, labels: body.labels, privateCidr: settings.privateCidr },
+      ...{ key: mark?.key ?? null, request: mark?.request ?? null },
+      ...{ revision: 1, createdAt: new Date().toISOString() },
+    });
+    return named(body.name, async () => {
+      const { project } = await home.request<{ project: KeystoneProject }>("identity", "POST", "/projects", {
+        body: { project: { ...told, domain_id: domainId, tags: [ourTag] } },
+      });
+      return project;
+    });
+  }
+
+  /** Gives a new project what it needs to be usable; doing it again does what was left undone. */
+  async function complete(project: KeystoneProject): Promise<Project> {
+    try {
+      await grantOwnRoles(await clouds.home(), project.id);
+      const cloud = await clouds.of(project.id);
+      await networks.hold(cloud, () => networks.ensureFloatingIp(cloud));
+    } catch (error) {
+      // Nothing is in it yet: a project that cannot be used is worth less than none.
+      await (await clouds.home()).request("identity", "DELETE", `/projects/${project.id}`).catch(() => {});
+      throw error;
+    }
+    return describe(project);
+  }
+
+  /** Says who has the name, where Keystone says only that somebody has. */
+  async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isAnswer(error, 409)) throw error;
+      // To Keystone, Lab and lab are one name.
+      const same = (project: KeystoneProject) => project.name.toLowerCase() === name.toLowerCase();
+      const holder = (await clouds.projects()).find(same);
+      const holding =
+        holder && projectHolder({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
+      throw new PlatformError(
+        "project_name_taken",
+        `A project named ${JSON.stringify(name)} exists: ${holding?.text ?? "one of the cloud that these credentials do not open"}.`,
+        { field: "/name", ...(holding ? { details: holding.details } : {}) },
+      );
+    }
+  }
+}
+
+/** @throws PlatformError `forbidden` for a project that others have made */
+function ownNote(project: KeystoneProject): NonNullable<ReturnType<typeof noteOf>> {
+  const note = noteOf(project);
+  if (isOurs(project) && note) return note;
+  throw new PlatformError(
+    "forbidden",
+    `The project ${project.name} (${project.id}) was not made by Fairlead, which does not change or delete what others have made. ` +
+      "Refer to it by Project.fromLookup or a data source; `terraform state rm` takes it out of a state.",
+  );
+}
+
+/** The network that a project of others has had for longest. */
+async function firstCidr(cloud: Cloud, fallback: string, signal?: AbortSignal): Promise<string> {
+  const subnets = await cloud.list<{ id: string; cidr: string; created_at: string }>(
+    ...(["network", "/subnets", "subnets", { project_id: cloud.projectId }] as const),
+    { signal },
+  );
+  const [first] = subnets.sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+  return first?.cidr ?? fallback;
+}
