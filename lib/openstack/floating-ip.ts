@@ -15,13 +15,21 @@ export interface FloatingIp {
   readonly port_forwardings?: readonly unknown[];
 }
 
-/** The addresses of a project that can hold forwards: ours first, then by age, so that the first stays the first. */
+/** The addresses of a project that can hold forwards, the one that is taken by default first. */
 export async function floatingIpsOf(cloud: Cloud, signal?: AbortSignal): Promise<FloatingIp[]> {
   const query = { project_id: cloud.projectId };
-  const all = await cloud.list<FloatingIp>("network", "/floatingips", "floatingips", query, { signal });
+  return holdingForwards(
+    await cloud.list<FloatingIp>("network", "/floatingips", "floatingips", query, { signal }),
+  );
+}
+
+/** Those of some addresses that can hold forwards: ours first, then by age, so that the first stays the first. */
+export function holdingForwards(addresses: Iterable<FloatingIp>): FloatingIp[] {
   const rank = (address: FloatingIp) =>
     `${isOurAddress(address) ? 0 : 1} ${address.created_at} ${address.id}`;
-  return all.filter(({ port_id }) => port_id === null).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return [...addresses]
+    .filter(({ port_id }) => port_id === null)
+    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
 /** Whether Fairlead has allocated the address; addresses have no names. */

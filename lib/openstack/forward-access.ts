@@ -1,0 +1,193 @@
+import { type Cidr, PlatformError, type PortSpan, parseCidr } from "../contract";
+import { isAnswer } from "./cloud";
+import type { ForwardBook, ForwardPages } from "./forward-book";
+import type { ForwardRecord, ForwardRoute } from "./forward-record";
+import { ourName } from "./marks";
+import type { NeutronPort, NeutronRule } from "./neutron";
+import { ourGroup, PortGroups } from "./port-group";
+import { type NewRule, RuleBatch, sameRule } from "./rule-batch";
+
+/** What `allowedCidrs` says of a forward whose rules are gone: nobody, for no packet has this source. */
+export const nobody: readonly string[] = ["0.0.0.0/32"];
+
+/**
+ * Who may use a forward: rules of the security group that its port has for this. A rule is there only while its forward
+ * is, so a run that ends in the middle leaves a forward that is closed, never an opening without a forward.
+ */
+export class ForwardAccess {
+  readonly groups: PortGroups;
+  private readonly batch: RuleBatch;
+
+  constructor(private readonly book: ForwardBook) {
+    this.groups = new PortGroups(book);
+    this.batch = new RuleBatch(book.cloud);
+  }
+
+  /**
+   * Lets the sources in, where they are not yet. Resolves with the rules that it has made, to take back, and with those
+   * of the forward that let in what is not asked for any more.
+   * @throws CloudError
+   */
+  async open(
+    forward: { readonly id: string } & Pick<ForwardRoute, "protocol" | "internal">,
+    port: NeutronPort,
+    cidrs: readonly string[],
+  ): Promise<{ made: NeutronRule[]; stale: NeutronRule[] }> {
+    const mine = rulesOf(await this.book.current(), forward.id);
+    // Without port security everything is let in, and there are no groups.
+    if (port.port_security_enabled === false) return { made: [], stale: mine };
+    for (let attempt = 1; ; attempt++) {
+      const group = await this.groups.ensure(port.id);
+      const wanted = wantedRules(group.id, forward, cidrs);
+      const missing = wanted.filter((rule) => !mine.some((one) => sameRule(one, rule)));
+      try {
+        const made = missing.length === 0 ? [] : await this.batch.make(missing);
+        await this.book.note((pages) => addRules(pages, made));
+        return { made, stale: mine.filter((one) => !wanted.some((rule) => sameRule(one, rule))) };
+      } catch (error) {
+        // Somebody else has found the group empty, and has removed it.
+        if (!isAnswer(error, 404) || attempt > 1) throw error;
+        await this.book.reload();
+      }
+    }
+  }
+
+  /** Takes rules away. @throws CloudError */
+  async close(rules: readonly NeutronRule[]): Promise<void> {
+    await Promise.all(rules.map(({ id }) => this.batch.remove(id)));
+    await this.book.note((pages) => dropRules(pages, rules));
+  }
+}
+
+/** The rules of a forward, in whichever group they are. */
+export function rulesOf({ groups }: ForwardPages, forwardId: string): NeutronRule[] {
+  const description = ruleMark(forwardId);
+  return [...groups.values()].flatMap((group) =>
+    group.security_group_rules.filter((rule) => rule.description === description),
+  );
+}
+
+/** Who may use a forward, as its rules say; of a forward that others have made, we know of no restriction. */
+export function sourcesOf(pages: ForwardPages, record: ForwardRecord): readonly string[] {
+  const port = pages.ports.get(record.portId);
+  if (!record.mark || !port || port.port_security_enabled === false) return [];
+  const { id } = ourGroup(pages, port) ?? {};
+  const ports = portsOf(record.internal);
+  const rules = rulesOf(pages, record.id).filter(
+    (rule) =>
+      rule.security_group_id === id &&
+      rule.protocol === record.protocol &&
+      rule.port_range_min === ports.port_range_min &&
+      rule.port_range_max === ports.port_range_max,
+  );
+  if (rules.some((rule) => rule.remote_ip_prefix === null)) return [];
+  return rules.length === 0 ? nobody : rules.map((rule) => rule.remote_ip_prefix!).sort();
+}
+
+/**
+ * Refuses sources that would restrict nothing, because other groups of the port let in more: rules only ever add.
+ * @throws PlatformError `unsupported`
+ */
+export function guardSources(
+  pages: ForwardPages,
+  port: NeutronPort,
+  route: Pick<ForwardRoute, "protocol" | "internal">,
+  cidrs: readonly string[],
+): void {
+  if (cidrs.length === 0) return;
+  guardSpelling(cidrs);
+  const refuse = (why: string, todo: string) => {
+    throw new PlatformError("unsupported", `allowedCidrs cannot be enforced: ${why}. ${todo}`, {
+      field: "/allowedCidrs",
+    });
+  };
+  if (port.port_security_enabled === false)
+    refuse(`the instance's port ${port.id} has no port security`, "Enable it, or leave the sources out.");
+  const allowed = cidrs.flatMap((text) => parseCidr(text) ?? []);
+  const { first, count } = route.internal;
+  for (const groupId of port.security_groups ?? []) {
+    const group = pages.groups.get(groupId);
+    if (!group || group === ourGroup(pages, port)) continue;
+    const wider = group.security_group_rules.find(
+      (rule) =>
+        rule.direction === "ingress" &&
+        rule.remote_group_id === null &&
+        [null, "any", route.protocol].includes(rule.protocol) &&
+        (rule.port_range_min ?? 1) < first + count &&
+        (rule.port_range_max ?? 65535) >= first &&
+        !allowed.some((cidr) => contains(cidr, parseCidr(rule.remote_ip_prefix ?? everyone(rule)))),
+    );
+    if (wider)
+      refuse(
+        `the security group ${group.name} of the instance lets in ${wider.remote_ip_prefix ?? "everyone"} (rule ${wider.id})`,
+        "Remove that rule, or leave the sources out.",
+      );
+  }
+}
+
+/** Neutron keeps IPv6 networks in its own spelling, and a plan would see another one each time. */
+function guardSpelling(cidrs: readonly string[]): void {
+  for (const [index, cidr] of cidrs.entries()) {
+    const kept = cidr.includes(":") ? shortest(cidr) : cidr;
+    if (kept === cidr) continue;
+    throw new PlatformError(
+      "invalid_argument",
+      `allowedCidrs.${index} is ${JSON.stringify(cidr)}, but OpenStack keeps it in another spelling: write ${kept}.`,
+      { field: `/allowedCidrs/${index}` },
+    );
+  }
+}
+
+function shortest(cidr: string): string {
+  const [address, prefix] = cidr.split("/");
+  return `${new URL(`http://[${address}]`).hostname.slice(1, -1)}/${prefix}`;
+}
+
+const everyone = ({ ethertype }: NeutronRule): string => (ethertype === "IPv6" ? "::/0" : "0.0.0.0/0");
+
+function contains(outer: Cidr, inner: Cidr | undefined): boolean {
+  if (!inner || inner.family !== outer.family || inner.prefix < outer.prefix) return false;
+  const hostBits = BigInt((outer.family === 4 ? 32 : 128) - outer.prefix);
+  return inner.network >> hostBits === outer.network >> hostBits;
+}
+
+function wantedRules(
+  groupId: string,
+  forward: { readonly id: string } & Pick<ForwardRoute, "protocol" | "internal">,
+  cidrs: readonly string[],
+): NewRule[] {
+  return (cidrs.length === 0 ? [null] : [...new Set(cidrs)]).map((cidr) => ({
+    security_group_id: groupId,
+    direction: "ingress",
+    ethertype: cidr?.includes(":") ? "IPv6" : "IPv4",
+    protocol: forward.protocol,
+    ...portsOf(forward.internal),
+    remote_ip_prefix: cidr,
+    description: ruleMark(forward.id),
+  }));
+}
+
+const portsOf = ({ first, count }: PortSpan) => ({
+  port_range_min: first,
+  port_range_max: first + count - 1,
+});
+
+const ruleMark = (forwardId: string): string => `${ourName} ${forwardId}`;
+
+function addRules(pages: ForwardPages, rules: readonly NeutronRule[]): void {
+  for (const rule of rules) {
+    const group = pages.groups.get(rule.security_group_id);
+    if (!group) continue;
+    const others = group.security_group_rules.filter(({ id }) => id !== rule.id);
+    pages.groups.set(group.id, { ...group, security_group_rules: [...others, rule] });
+  }
+}
+
+function dropRules(pages: ForwardPages, rules: readonly NeutronRule[]): void {
+  const gone = new Set(rules.map(({ id }) => id));
+  for (const group of pages.groups.values()) {
+    const left = group.security_group_rules.filter(({ id }) => !gone.has(id));
+    if (left.length < group.security_group_rules.length)
+      pages.groups.set(group.id, { ...group, security_group_rules: left });
+  }
+}

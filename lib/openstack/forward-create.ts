@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type * as z from "zod";
+import { type collections, PlatformError, type PortForward } from "../contract";
+import { isAnswer } from "./cloud";
+import type { FloatingIp } from "./floating-ip";
+import { guardSources } from "./forward-access";
+import type { ForwardDesk } from "./forward-desk";
+import { toPortForward } from "./forward-entity";
+import { encodeForwardMark, type ForwardMark } from "./forward-mark";
+import { checkOf, type ForwardRecord, type ForwardRoute, toNeutron, toRecord } from "./forward-record";
+import { explainRefusal, refusalOf } from "./forward-refusal";
+import type { KeyMark, MadeBefore } from "./idempotency";
+import type { NeutronForward } from "./neutron";
+
+type Body = z.output<(typeof collections.portForwards)["create"]>;
+
+/** How many times ports are chosen anew when others are faster. */
+const tries = 30;
+
+/**
+ * Makes a forward: Neutron's first, which keeps the port, then the rule that lets its traffic in. What goes wrong in
+ * between takes the forward back; what is cut off in between is found again by its key, closed.
+ */
+export async function createForward(
+  desk: ForwardDesk,
+  body: Body,
+  key: KeyMark | undefined,
+  signal: AbortSignal | undefined,
+): Promise<PortForward> {
+  // Without a key of its own a forward has one all the same: a lost reply is looked for by it.
+  const mark = key ?? { key: randomBytes(12).toString("base64url"), request: "" };
+  const record = await make(desk, body, mark, signal);
+  return opened(desk, record, body, signal);
+}
+
+/** What a key has made before, closed perhaps: a create promises that it is usable. */
+export async function usableForward(
+  desk: ForwardDesk,
+  { key }: KeyMark,
+  body: Body,
+  signal: AbortSignal | undefined,
+): Promise<MadeBefore<PortForward> | undefined> {
+  const record = madeBy((await desk.book.current(signal)).records.values(), key);
+  if (!record) return undefined;
+  const pages = await desk.book.current();
+  const entity = toPortForward(desk.cloud.projectId, pages, record);
+  const isUsable = entity.status !== "error";
+  return {
+    request: record.mark?.request,
+    entity: isUsable ? entity : await opened(desk, record, body, signal),
+  };
+}
+
+const madeBy = (records: Iterable<ForwardRecord>, key: string): ForwardRecord | undefined =>
+  [...records].find(({ mark }) => mark?.key === key);
+
+async function make(
+  desk: ForwardDesk,
+  body: Body,
+  key: KeyMark,
+  signal: AbortSignal | undefined,
+): Promise<ForwardRecord> {
+  const { book } = desk;
+  const { protocol, internalPort, portCount, instanceId } = body;
+  const internal = { first: internalPort, count: portCount };
+  for (let attempt = 1; ; attempt++) {
+    const targets = await desk.targetsOf(instanceId, signal);
+    const routes = await desk.targets.routes(targets, body.externalIp, signal);
+    const pages = await book.current(signal);
+    const { target, floatingIp, external } = await desk.give(pages, routes, body);
+    const route: ForwardRoute = {
+      ...{ protocol, internal, external, portId: target.port.id, internalIp: target.ip },
+    };
+    await desk.guardInternal(pages, route, instanceId, "internalPort");
+    guardSources(pages, target.port, route, body.allowedCidrs);
+    const release = book.claim({ floatingIpId: floatingIp.id, protocol, span: external });
+    try {
+      const made = await post(desk, floatingIp, route, markOf(body, route, key));
+      await book.note(({ records, floatingIps }) => {
+        records.set(made.id, made);
+        const router_id = floatingIp.router_id ?? target.router?.id ?? null;
+        floatingIps.set(floatingIp.id, { ...floatingIp, router_id });
+      });
+      return made;
+    } catch (error) {
+      const isLost = error instanceof PlatformError && error.code === "unreachable";
+      if (!isLost && refusalOf(error) === undefined) throw explainRefusal(error, instanceId);
+      const made = madeBy((await book.reload()).records.values(), key.key);
+      if (made) return made;
+      if (isLost || attempt === tries) throw error;
+    } finally {
+      release();
+    }
+  }
+}
+
+/** Sends a new forward of an address. @throws CloudError */
+export async function post(
+  { cloud }: ForwardDesk,
+  floatingIp: FloatingIp,
+  route: ForwardRoute,
+  mark: ForwardMark,
+): Promise<ForwardRecord> {
+  const path = `/floatingips/${floatingIp.id}/port_forwardings`;
+  const description = encodeForwardMark(mark);
+  const { port_forwarding } = await cloud.request<{ port_forwarding: NeutronForward }>(
+    "network",
+    "POST",
+    path,
+    {
+      body: { port_forwarding: toNeutron(route, description) },
+    },
+  );
+  return toRecord(port_forwarding, floatingIp)!;
+}
+
+/** Opens a forward, or takes it back. */
+async function opened(
+  desk: ForwardDesk,
+  record: ForwardRecord,
+  { allowedCidrs }: Body,
+  signal: AbortSignal | undefined,
+): Promise<PortForward> {
+  const { access, book, cloud } = desk;
+  const { ports } = await book.current(signal);
+  const port = ports.get(record.portId);
+  try {
+    const { stale } = port ? await access.open(record, port, allowedCidrs) : { stale: [] };
+    await access.close(stale);
+  } catch (error) {
+    const path = `/floatingips/${record.floatingIp.id}/port_forwardings/${record.neutronId}`;
+    await cloud.request("network", "DELETE", path).catch((failed) => {
+      if (!isAnswer(failed, 404)) throw error;
+    });
+    await book.note(({ records }) => records.delete(record.id));
+    await access.groups.release(record.portId);
+    throw error;
+  }
+  return toPortForward(cloud.projectId, await book.current(), record);
+}
+
+function markOf(body: Body, route: ForwardRoute, { key, request }: KeyMark): ForwardMark {
+  const { description, labels, ownershipId, deletionProtection } = body;
+  return {
+    ...{ description, labels, ownershipId, deletionProtection },
+    ...{ revision: 1, createdAt: Date.now(), check: checkOf(route), key, request },
+  };
+}

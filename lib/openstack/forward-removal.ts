@@ -1,0 +1,62 @@
+import { isAnswer } from "./cloud";
+import { floatingIpsOf } from "./floating-ip";
+import { rulesOf } from "./forward-access";
+import type { ForwardDesk } from "./forward-desk";
+import type { ForwardRecord } from "./forward-record";
+import { isOurPort } from "./instance-port";
+import type { NeutronPort } from "./neutron";
+
+/** Removes a forward: its rules first, so that none is left without it, and behind it what only it has needed. */
+export async function removeForward(desk: ForwardDesk, record: ForwardRecord): Promise<void> {
+  const { access, book, cloud } = desk;
+  await access.close(rulesOf(await book.current(), record.id));
+  const path = `/floatingips/${record.floatingIp.id}/port_forwardings/${record.neutronId}`;
+  await cloud.request("network", "DELETE", path).catch((error) => {
+    if (!isAnswer(error, 404)) throw error;
+  });
+  await book.note(({ records, floatingIps }) => {
+    records.delete(record.id);
+    const isLast = ![...records.values()].some((other) => other.floatingIp.id === record.floatingIp.id);
+    const floatingIp = floatingIps.get(record.floatingIp.id);
+    // Neutron parts an address from its router with the last forward.
+    if (isLast && floatingIp) floatingIps.set(floatingIp.id, { ...floatingIp, router_id: null });
+  });
+  await tidyPort(desk, record.portId);
+}
+
+/** Takes from a port what no forward needs any more; a parked one goes as a whole. */
+export async function tidyPort(desk: ForwardDesk, portId: string): Promise<void> {
+  const { access, book, cloud } = desk;
+  const pages = await book.current();
+  if ([...pages.records.values()].some((record) => record.portId === portId)) return;
+  await access.groups.release(portId);
+  const port = pages.ports.get(portId);
+  if (port?.device_id !== "" || !isOurPort(port)) return;
+  if (await isForwardedTo(desk, portId)) return;
+  const now = await cloud
+    .request<{ port: NeutronPort }>("network", "GET", `/ports/${portId}`)
+    .catch((error) => {
+      if (!isAnswer(error, 404)) throw error;
+    });
+  if (now?.port.device_id) return;
+  if (now) await removePort(desk, portId);
+}
+
+/** Deletes a port of ours, and the group that was made for it. */
+export async function removePort({ access, book, cloud }: ForwardDesk, portId: string): Promise<void> {
+  await cloud.request("network", "DELETE", `/ports/${portId}`).catch((error) => {
+    if (!isAnswer(error, 404)) throw error;
+  });
+  await book.note(({ ports }) => ports.delete(portId));
+  await access.groups.forget(portId);
+}
+
+/** Whether a forward, of whomever, leads to a port: deleting a port takes its forwards away without a word. */
+export async function isForwardedTo({ cloud }: ForwardDesk, portId: string): Promise<boolean> {
+  const addresses = await floatingIpsOf(cloud);
+  return addresses.some(({ port_forwardings = [] }) =>
+    (port_forwardings as readonly { internal_port_id: string }[]).some(
+      ({ internal_port_id }) => internal_port_id === portId,
+    ),
+  );
+}

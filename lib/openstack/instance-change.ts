@@ -1,0 +1,101 @@
+import { type Instance, PlatformError } from "../contract";
+import type { Cloud } from "./cloud";
+import { findFlavor } from "./flavor";
+import { decodeInstanceMark, encodeInstanceMark, isOurPiece } from "./instance-mark";
+import { checkOf, type NovaServer, novaDescription, toInstance } from "./server";
+import { failed, faultOf, waitForServer, whenNotBusy } from "./server-wait";
+
+/** Changes a server of ours: its size first, which Nova may refuse, then what it always does. */
+export async function changeInstance(
+  cloud: Cloud,
+  server: NovaServer,
+  before: Instance,
+  changes: Partial<Instance> & { readonly revision: number },
+  signal: AbortSignal | undefined,
+): Promise<Instance> {
+  const { id } = server;
+  const after = { ...before, ...changes };
+  if (changes.flavor !== undefined) await resize(cloud, server, changes.flavor, signal);
+  if (changes.name !== undefined || changes.description !== undefined) {
+    const body = { server: { name: after.name, description: novaDescription(after.description) } };
+    await cloud.request("compute", "PUT", `/servers/${id}`, { body });
+  }
+  const { labels, deletionProtection, revision, description } = after;
+  const { description: _, ...kept } = decodeInstanceMark(server.metadata)!;
+  const mark = encodeInstanceMark({
+    ...{ ...kept, labels, deletionProtection, revision, check: checkOf(after) },
+    ...(description === novaDescription(description) ? {} : { description }),
+  });
+  const others = Object.entries(server.metadata).filter(([name]) => !isOurPiece(name));
+  await whenNotBusy(
+    cloud,
+    id,
+    () =>
+      cloud.request("compute", "PUT", `/servers/${id}/metadata`, {
+        body: { metadata: { ...Object.fromEntries(others), ...mark } },
+      }),
+    signal,
+  );
+  const now = await waitForServer(cloud, id, () => true);
+  const images = new Map(server.image === "" ? [] : [[server.image.id, before.image]]);
+  return now ? toInstance(now, images) : after;
+}
+
+/**
+ * Gives a server another flavor. Nova does that in two steps, of which the second is ours to ask for; and where no host
+ * has room it accepts the first, does nothing, and says so only in its log of actions.
+ */
+async function resize(
+  cloud: Cloud,
+  server: NovaServer,
+  flavor: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { id, name } = server;
+  const path = `/servers/${id}/action`;
+  const { id: flavorRef } = await findFlavor(cloud, flavor, signal);
+  const ask = (body: object) => cloud.request("compute", "POST", path, { body });
+  await whenNotBusy(cloud, id, () => ask({ resize: { flavorRef } }), signal);
+  // A resize that has begun is seen through: half of one is a server that nothing else can be done to.
+  const resized = await waitForServer(cloud, id, isSettled);
+  if (resized?.status === "VERIFY_RESIZE") {
+    await whenNotBusy(cloud, id, () => ask({ confirmResize: null }));
+    await waitForServer(cloud, id, (now) => isSettled(now) && now.status !== "VERIFY_RESIZE");
+  }
+  const now = await waitForServer(cloud, id, () => true);
+  if (!now) throw failed(name, "was deleted while it was resized", "somebody else did that.");
+  if (now.status === "ERROR") throw failed(name, `could not be resized to ${flavor}`, faultOf(now));
+  if (now.flavor.original_name === flavor) return;
+  throw new PlatformError(
+    "cloud_refused",
+    `The instance ${name} still has the flavor ${now.flavor.original_name}: OpenStack accepted the change to ${flavor} and did not carry it out. ${await reasonOf(cloud, id)}`,
+    { field: "/flavor" },
+  );
+}
+
+const isSettled = (server: NovaServer): boolean =>
+  server["OS-EXT-STS:task_state"] === null && server.status !== "RESIZE";
+
+/** What Nova's log of actions says of the last resize, as far as it shows that to a member. */
+async function reasonOf(cloud: Cloud, id: string): Promise<string> {
+  const path = `/servers/${id}/os-instance-actions`;
+  const unknown = "Most often no host has room for it.";
+  try {
+    const { instanceActions } = await cloud.request<{
+      instanceActions: { action: string; request_id: string; message: string | null }[];
+    }>("compute", "GET", path);
+    const last = instanceActions.find(({ action }) => action === "resize");
+    if (!last) return unknown;
+    const { instanceAction } = await cloud.request<{
+      instanceAction: {
+        message: string | null;
+        events?: { details?: string | null; result: string | null }[];
+      };
+    }>("compute", "GET", `${path}/${last.request_id}`);
+    const event = instanceAction.events?.find(({ result }) => result !== null && result !== "Success");
+    const said = event?.details ?? instanceAction.message;
+    return said ? `Nova says: ${said.trim().split("\n").at(-1)}` : unknown;
+  } catch {
+    return unknown;
+  }
+}
