@@ -39,6 +39,7 @@ const entrances: Record<string, RegExp> = {
   hono: /^http\/server$/,
   "@hono/node-server": /^http\/server$/,
   "@hono/zod-openapi": /^http\/openapi$/,
+  yaml: /^openstack\/clouds-file$/,
   commander: /^cli\/fairlead$/,
   cdktf: /^(constructs|bindings)\//,
   constructs: /^(constructs|bindings)\//,
@@ -225,13 +226,13 @@ test("every folder's index opens with what may live there", () => {
 
 test("a noun has the same file name in every layer", () => {
   for (const noun of ["project", "instance", "port-forward"]) {
-    for (const layer of ["contract", "embedded", "provider", "constructs"]) {
+    for (const layer of ["contract", "embedded", "openstack", "provider", "constructs"]) {
       expect(names).toContain(`${layer}/${noun}`);
     }
   }
 });
 
-test("importing the construct library loads no database, gateway, web server, HTTP client or plugin server", () => {
+test("importing the construct library loads no database, gateway, web server, HTTP client, OpenStack or plugin server", () => {
   const script = `
     require(${JSON.stringify(resolve(lib, "../dist/index.js"))});
     process.stdout.write(JSON.stringify({ files: Object.keys(require.cache), builtins: process.moduleLoadList }));
@@ -242,7 +243,7 @@ test("importing the construct library loads no database, gateway, web server, HT
   };
   expect(loaded.files.length).toBeGreaterThan(20);
   const forbidden =
-    /[\\/](libsql|axios|hono|@hono[\\/][^\\/]+)[\\/]|dist[\\/](embedded|tfplugin|provider|http|cli)[\\/]/;
+    /[\\/](libsql|axios|hono|@hono[\\/][^\\/]+|yaml)[\\/]|dist[\\/](embedded|openstack|tfplugin|provider|http|cli)[\\/]/;
   expect(loaded.files.filter((file) => forbidden.test(file))).toEqual([]);
   expect(loaded.builtins).not.toContain("NativeModule http2");
 });

@@ -102,8 +102,15 @@ test("an application credential is of one project and names none; a URL of versi
     OS_APPLICATION_CREDENTIAL_SECRET: "hunter2",
   };
   const { authUrl, proof, project } = findCredentials({}, environment);
-  expect({ authUrl, project }).toEqual({ authUrl: "https://keystone.example.com:5000/v3", project: undefined });
-  expect(proof).toEqual({ method: "application_credential", credential: { id: "cred-1" }, secret: "hunter2" });
+  expect({ authUrl, project }).toEqual({
+    authUrl: "https://keystone.example.com:5000/v3",
+    project: undefined,
+  });
+  expect(proof).toEqual({
+    method: "application_credential",
+    credential: { id: "cred-1" },
+    secret: "hunter2",
+  });
 });
 
 test("a file of certificates is read; a proof by token is known", () => {
@@ -128,16 +135,52 @@ const cases: [string, Record<string, string>, NodeJS.ProcessEnv, CredentialArgum
     {},
     /it is not said which of its clouds is meant; it has lab, other/,
   ],
-  ["broken YAML", { [clouds]: "clouds:\n  lab: {hunter2: [" }, {}, {}, /clouds.yaml cannot be read as YAML \(\w+, line 2\)/],
+  [
+    "broken YAML",
+    { [clouds]: "clouds:\n  lab: {hunter2: [" },
+    {},
+    {},
+    /clouds.yaml cannot be read as YAML \(\w+, line 2\)/,
+  ],
   ["no password", {}, { ...variables, OS_PASSWORD: "" }, {}, /the OS_\* variables, password is missing/],
   ["no project", {}, { ...variables, OS_PROJECT_NAME: "" }, {}, /project_name is missing/],
   ["no user", {}, { ...variables, OS_USERNAME: "" }, {}, /username is missing/],
   ["a URL that is none", {}, { ...variables, OS_AUTH_URL: "keystone" }, {}, /auth_url is "keystone"/],
-  ["an unknown way", {}, { ...variables, OS_AUTH_TYPE: "v3kerberos" }, {}, /auth_type is "v3kerberos"; password,/],
-  ["no secret", {}, { ...variables, OS_APPLICATION_CREDENTIAL_ID: "x" }, {}, /application_credential_secret is missing/],
-  ["an unknown interface", {}, { ...variables, OS_INTERFACE: "secret" }, {}, /interface is "secret"; it is public/],
-  ["certificates that are not there", {}, { ...variables, OS_CACERT: "/nowhere" }, {}, /\/nowhere, which cannot be read \(ENOENT\)/],
-  ["unchecked certificates", {}, { ...variables, OS_INSECURE: "true" }, {}, /turned off \(verify or insecure\)/],
+  [
+    "an unknown way",
+    {},
+    { ...variables, OS_AUTH_TYPE: "v3kerberos" },
+    {},
+    /auth_type is "v3kerberos"; password,/,
+  ],
+  [
+    "no secret",
+    {},
+    { ...variables, OS_APPLICATION_CREDENTIAL_ID: "x" },
+    {},
+    /application_credential_secret is missing/,
+  ],
+  [
+    "an unknown interface",
+    {},
+    { ...variables, OS_INTERFACE: "secret" },
+    {},
+    /interface is "secret"; it is public/,
+  ],
+  [
+    "certificates that are not there",
+    {},
+    { ...variables, OS_CACERT: "/nowhere" },
+    {},
+    /\/nowhere, which cannot be read \(ENOENT\)/,
+  ],
+  [
+    "unchecked certificates",
+    {},
+    { ...variables, OS_INSECURE: "true" },
+    {},
+    /turned off \(verify or insecure\)/,
+  ],
   [
     "unchecked certificates in the file",
     { [clouds]: `${lab}    verify: false\n` },
