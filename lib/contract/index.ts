@@ -1,4 +1,4 @@
-/** What a platform promises: entities, collections, errors, and the `Platform` type that all of it adds up to. */
+/** What a platform promises: entities, collections, errors, the `Platform` type that all of it adds up to, and the rules that platforms keep alike. */
 import type { CallOptions, RepositoryOf } from "./collection";
 import { flavors } from "./flavor";
 import { images } from "./image";
@@ -22,17 +22,24 @@ export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof co
   info(options?: CallOptions): Promise<PlatformInfo>;
 };
 
+export * from "./canonical";
 export * from "./capability";
+export * from "./change";
 export * from "./cidr";
 export * from "./collection";
+export * from "./deletion-protection";
 export * from "./errors";
 export * from "./fields";
 export { Flavor } from "./flavor";
+export * from "./holder";
 export { Image } from "./image";
 export { Instance } from "./instance";
 export * from "./known-name";
 export * from "./platform-info";
+export * from "./port-assignment";
+export * from "./port-conflict";
 export { PortForward, Statistics } from "./port-forward";
 export * from "./port-range";
 export { Project } from "./project";
+export * from "./turns";
 export * from "./validation";

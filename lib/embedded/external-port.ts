@@ -1,7 +1,14 @@
-import { PlatformError, type PortSpan, spanText } from "../contract";
-import { spansNearby, spanToAssign } from "./allocator";
+import {
+  type ExternalAsker,
+  externalPortOutOfRange,
+  externalPortsExhausted,
+  externalPortTaken,
+  spansNearby,
+  spanToAssign,
+  unknownExternalIp,
+} from "../contract";
 import { externalHolder, highestTaken, type Outside } from "./held-ports";
-import { forwardHolder } from "./holder";
+import { holderOf } from "./internal-port";
 import type { PlatformSettings } from "./settings";
 import type { PortForwardRow, Store } from "./store";
 
@@ -36,25 +43,12 @@ export function giveExternalPort(
     const assigned = assign(store, settings, { externalIp, protocol }, count);
     if (assigned !== undefined) return { externalIp, externalPort: assigned };
   }
-  const { from, to } = settings.ports;
-  const where = addresses.join(", ");
-  throw new PlatformError(
-    "external_ports_exhausted",
-    count === 1
-      ? `Each of the ${protocol} ports ${from} to ${to} of ${where} is held by a forward.`
-      : `There are no ${count} consecutive ${protocol} ports left among ${from} to ${to} of ${where}.`,
-    { field: count === 1 ? "/externalPort" : "/portCount" },
-  );
+  throw externalPortsExhausted(protocol, count, settings.ports, addresses);
 }
 
 /** @throws PlatformError `unknown_external_ip` */
 export function guardExternalIp({ externalIps }: PlatformSettings, externalIp: string): void {
-  if (externalIps.includes(externalIp)) return;
-  throw new PlatformError(
-    "unknown_external_ip",
-    `externalIp is ${externalIp}, but the project has ${externalIps.join(", ")}.`,
-    { field: "/externalIp", details: { known: externalIps } },
-  );
+  if (!externalIps.includes(externalIp)) throw unknownExternalIp(externalIp, externalIps);
 }
 
 /**
@@ -66,37 +60,19 @@ export function guardExternalPort(
   settings: PlatformSettings,
   wanted: Outside & Pick<PortForwardRow, "externalPort" | "portCount"> & { readonly id?: string },
   /** Which field has asked for it. */
-  asker: "externalPort" | "portCount" | "externalIp" | "protocol",
+  asker: ExternalAsker,
 ): void {
   const { ports } = settings;
   const span = { first: wanted.externalPort, count: wanted.portCount };
   const offer = () =>
     spansNearby(ports, span.first, span.count, highestTaken(store.database, wanted, wanted.id), 3);
-  const field = `/${asker}`;
   if (span.first < ports.from || span.first + span.count - 1 > ports.to) {
-    const free = offer();
-    const asked =
-      span.count === 1
-        ? `externalPort is ${span.first}`
-        : `externalPort ${span.first} with portCount ${span.count} means ports ${spanText(span)}`;
-    throw new PlatformError(
-      "external_port_out_of_range",
-      `${asked}, but the platform forwards ports ${ports.from} to ${ports.to}. ${offerText(free)}`,
-      { field, details: { range: ports, freePorts: free.map(({ first }) => first) } },
-    );
+    throw externalPortOutOfRange(span, ports, offer(), asker);
   }
   const row = externalHolder(store, wanted, span, wanted.id);
   if (!row) return;
-  const holder = forwardHolder(store, row);
-  const free = offer();
-  const what =
-    span.count === 1 && row.portCount === 1
-      ? `${wanted.protocol} port ${span.first} of ${wanted.externalIp} is`
-      : `${portsText(wanted.protocol, span)} of ${wanted.externalIp} overlap ${holder.details.key}, which is`;
-  throw new PlatformError("external_port_taken", `${what} held by ${holder.text}. ${offerText(free)}`, {
-    field,
-    details: { ...holder.details, freePorts: free.map(({ first }) => first) },
-  });
+  const holder = { ...holderOf(store, row), count: row.portCount };
+  throw externalPortTaken({ ...wanted, span }, holder, offer(), asker);
 }
 
 function assign(
@@ -120,13 +96,4 @@ function assign(
     first + count - 1,
   );
   return first;
-}
-
-/** `tcp port 6000`, `tcp ports 6000-6010` */
-export function portsText(protocol: PortForwardRow["protocol"], span: PortSpan): string {
-  return `${protocol} ${span.count === 1 ? "port" : "ports"} ${spanText(span)}`;
-}
-
-function offerText(free: readonly PortSpan[]): string {
-  return free.length > 0 ? `Free nearby: ${free.map(spanText).join(", ")}.` : "No port is free.";
 }

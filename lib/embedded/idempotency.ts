@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { IdempotencyKey, PlatformError, parse } from "../contract";
-import { canonical } from "./canonical";
+import { canonical, IdempotencyKey, PlatformError, parse } from "../contract";
 import type { Database } from "./database";
 
 const keptForMs = 24 * 60 * 60 * 1000;

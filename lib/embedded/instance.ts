@@ -1,23 +1,26 @@
 import {
+  changesOf,
   collections,
   guardCapabilities,
   guardKnownName,
   guardManagement,
+  guardRevision,
+  guardUnprotected,
   type Instance,
   type Platform,
   PlatformError,
   parse,
+  required,
+  Turns,
 } from "../contract";
-import { changesOf, guardRevision, required, restore } from "./change";
 import type { Context } from "./context";
-import { guardUnprotected } from "./deletion-protection";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeAddress } from "./private-network";
 import { guardQuota } from "./quota";
 import { machineFields } from "./reconciler";
+import { restore } from "./restore";
 import type { InstanceRow } from "./store";
-import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.instances;
 

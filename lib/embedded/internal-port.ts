@@ -1,8 +1,5 @@
-import { PlatformError, spanText } from "../contract";
-import { required } from "./change";
-import { portsText } from "./external-port";
+import { forwardHolder, type InternalAsker, internalPortTaken, projectMismatch, required } from "../contract";
 import { internalHolder } from "./held-ports";
-import { forwardHolder } from "./holder";
 import type { PortForwardRow, Store } from "./store";
 
 /**
@@ -11,12 +8,7 @@ import type { PortForwardRow, Store } from "./store";
  */
 export function guardTarget(store: Store, projectId: string, instanceId: string): void {
   const instance = required(store.instances.get(instanceId), "instance", instanceId, "/instanceId");
-  if (instance.projectId === projectId) return;
-  throw new PlatformError(
-    "project_mismatch",
-    `The instance ${instance.name} (${instance.id}) belongs to another project than the forward (${projectId}).`,
-    { field: "/instanceId" },
-  );
+  if (instance.projectId !== projectId) throw projectMismatch(instance, projectId);
 }
 
 /**
@@ -30,21 +22,17 @@ export function guardInternalPort(
     readonly instanceId: string;
   },
   /** Which field has asked for it. */
-  asker: "internalPort" | "portCount" | "instanceId" | "protocol",
+  asker: InternalAsker,
 ): void {
   const span = { first: wanted.internalPort, count: wanted.portCount };
   const row = internalHolder(store, wanted, span, wanted.id);
   if (!row) return;
-  const holder = forwardHolder(store, row);
-  const asked = `${portsText(wanted.protocol, span)} of instance ${holder.details.instanceName} (${wanted.instanceId})`;
   const held = { first: row.internalPort, count: row.portCount };
-  const already =
-    span.count === 1 && held.count === 1
-      ? "is forwarded already"
-      : `overlap ${spanText(held)}, which is forwarded already`;
-  throw new PlatformError(
-    "internal_port_taken",
-    `${asked} ${already}, from ${holder.details.key}: ${holder.text}.`,
-    { field: `/${asker}`, details: holder.details },
-  );
+  throw internalPortTaken({ ...wanted, span }, { ...holderOf(store, row), held }, asker);
+}
+
+/** A forward as the holder of a port, by the names that people know. */
+export function holderOf({ instances, projects }: Store, row: PortForwardRow) {
+  const instance = row.instanceId === null ? undefined : instances.get(row.instanceId);
+  return forwardHolder(row, projects.get(row.projectId)!.name, instance?.name ?? null);
 }

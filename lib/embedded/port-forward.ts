@@ -1,8 +1,11 @@
 import type * as z from "zod";
 import {
+  changesOf,
   collections,
   forwardKey,
   guardCapabilities,
+  guardRevision,
+  guardUnprotected,
   hostText,
   maxPortCount,
   type Platform,
@@ -10,19 +13,20 @@ import {
   type PortForward,
   parse,
   pointerTo,
+  portsText,
   rangeProblem,
+  required,
+  Turns,
 } from "../contract";
-import { changesOf, guardRevision, required, restore } from "./change";
 import type { Context } from "./context";
-import { guardUnprotected } from "./deletion-protection";
-import { giveExternalPort, guardExternalIp, guardExternalPort, portsText } from "./external-port";
+import { giveExternalPort, guardExternalIp, guardExternalPort } from "./external-port";
 import { newId } from "./identifier";
 import { guardInternalPort, guardTarget } from "./internal-port";
 import { listPage } from "./listing";
 import { guardQuota } from "./quota";
 import { routeFields } from "./reconciler";
+import { restore } from "./restore";
 import type { PortForwardRow } from "./store";
-import { Turns } from "./turns";
 
 const { noun, create: createSchema, patch: patchSchema } = collections.portForwards;
 

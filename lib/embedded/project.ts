@@ -1,16 +1,18 @@
 import {
+  changesOf,
   collections,
   forwardKey,
   guardCapabilities,
   guardManagement,
+  guardRevision,
   type Platform,
   PlatformError,
   type Project,
   parse,
+  projectHolder,
+  required,
 } from "../contract";
-import { changesOf, guardRevision, required } from "./change";
 import type { Context } from "./context";
-import { projectHolder } from "./holder";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeNetwork } from "./private-network";

@@ -1,4 +1,4 @@
-import type { PortRange } from "./allocator";
+import type { PortRange } from "../contract";
 
 /** What the operator decides; the same for the whole life of a running platform. */
 export interface PlatformSettings {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { Turns } from "../turns";
+import { Turns } from "../../contract";
 import { type HostLimits, hostLimits } from "./host-limits";
 import { InstanceFolders } from "./instance-folders";
 import { defaultLimits, type Limits } from "./limits";

@@ -1,4 +1,4 @@
-import { overlap, type PortSpan } from "../contract";
+import { overlap, type PortSpan } from "./port-range";
 
 /** The ports that a platform gives out, both ends included. */
 export interface PortRange {

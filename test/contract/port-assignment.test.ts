@@ -6,7 +6,7 @@ import {
   type PortRange,
   spansNearby,
   spanToAssign,
-} from "../../lib/embedded/allocator";
+} from "../../lib/contract/port-assignment";
 
 const ranges = fc
   .tuple(fc.integer({ min: 1, max: 65535 }), fc.integer({ min: 0, max: 300 }))

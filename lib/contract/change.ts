@@ -1,6 +1,5 @@
-import { PlatformError } from "../contract";
 import { canonical } from "./canonical";
-import type { Table } from "./table";
+import { PlatformError } from "./errors";
 
 /** What every changeable row has. */
 interface Versioned {
@@ -42,22 +41,4 @@ export function changesOf<Row extends Versioned>(
   if (changed.length === 0) return undefined;
   const changes = Object.fromEntries(changed.map((field) => [field, patch[field]])) as Partial<Row>;
   return { ...changes, revision: row.revision + 1 };
-}
-
-/**
- * Takes back a change that could not be carried out, field by field: what somebody else has changed in the
- * meantime stays as they left it. When another entity has taken what it would go back to, it stays as it is.
- */
-export function restore<Row extends Versioned>(table: Table<Row>, before: Row, changes: Partial<Row>): void {
-  const now = table.get(before.id);
-  if (!now) return;
-  const ours = (Object.keys(changes) as (keyof Row)[]).filter(
-    (field) => field !== "revision" && canonical(now[field]) === canonical(changes[field]),
-  );
-  const back = Object.fromEntries(ours.map((field) => [field, before[field]])) as Partial<Row>;
-  try {
-    table.update(before.id, { ...back, revision: now.revision + 1 });
-  } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith("SQLITE_CONSTRAINT")) throw error;
-  }
 }

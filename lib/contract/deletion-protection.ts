@@ -1,4 +1,4 @@
-import { PlatformError } from "../contract";
+import { PlatformError } from "./errors";
 
 /** @throws PlatformError `deletion_protected` */
 export function guardUnprotected(
