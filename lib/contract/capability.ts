@@ -31,7 +31,7 @@ export const withoutCapability: Readonly<Record<CapabilityName, string>> = {
   projectManagement:
     "Use a project that is there: Project.fromLookup in code, the fairlead_project data source in HCL.",
   instanceManagement:
-    "Use an instance that is there: found by a lookup in code, or by the fairlead_instance data source in HCL.",
+    "Use an instance that is there: Instance.fromLookup in code, the fairlead_instance data source in HCL.",
   portRanges: "Leave the count out, and declare a forward for each port.",
   externalIpChoice: "Leave the address out: the platform chooses it.",
   sources: "Leave the sources out and restrict them where packets arrive, at a firewall or on the instance.",
