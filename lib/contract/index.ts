@@ -28,6 +28,7 @@ export * from "./change";
 export * from "./cidr";
 export * from "./collection";
 export * from "./deletion-protection";
+export * from "./compiled";
 export * from "./errors";
 export * from "./fields";
 export { Flavor } from "./flavor";
