@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   constructs: ["contract", "bindings", "connect"],
   testing: ["contract", "constructs", "embedded"],
   index: ["constructs", "contract"],
+  platform: ["contract", "http/server", "testing/conformance/suite", "testing/conformance/subject"],
   cli: [
     "contract",
     "tfplugin",
