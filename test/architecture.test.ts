@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   connect: ["contract", "http/client", "openstack"],
   provider: ["contract", "tfplugin", "connect"],
   constructs: ["contract", "bindings", "connect"],
-  testing: ["constructs", "embedded"],
+  testing: ["contract", "constructs", "embedded"],
   index: ["constructs", "contract"],
   cli: [
     "contract",
@@ -39,6 +39,7 @@ const entrances: Record<string, RegExp> = {
   hono: /^http\/server$/,
   "@hono/node-server": /^http\/server$/,
   "@hono/zod-openapi": /^http\/openapi$/,
+  yaml: /^openstack\/clouds-file$/,
   commander: /^cli\/fairlead$/,
   cdktf: /^(constructs|bindings)\//,
   constructs: /^(constructs|bindings)\//,
@@ -132,6 +133,20 @@ test("constructs ask a platform only from lookups, preflight and the default pro
   expect(wrong.map(({ from }) => from.name)).toEqual([]);
 });
 
+test("the conformance suite knows the contract, and no platform", () => {
+  const wrong = edges.filter(
+    ({ from, to }) => from.name.startsWith("testing/conformance/") && !/^(contract|testing)\//.test(to),
+  );
+  expect(wrong.map(({ from, to }) => `${from.name} -> ${to}`)).toEqual([]);
+});
+
+test("only the conformance suite uses the test runner's globals", () => {
+  const globals = /(?<![.\w])(?:test\("|expect\([^")]*\)\.|(?:before|after)(?:All|Each)\()/;
+  const users = files.filter(({ text }) => globals.test(text)).map(({ name }) => name);
+  expect(users.filter((name) => !name.startsWith("testing/conformance/"))).toEqual([]);
+  expect(users).toContain("testing/conformance/suite");
+});
+
 test("there are no cycles", () => {
   const next = new Map<string, string[]>();
   // A construct and its factory name each other's interfaces; such imports are gone when the code runs.
@@ -211,13 +226,13 @@ test("every folder's index opens with what may live there", () => {
 
 test("a noun has the same file name in every layer", () => {
   for (const noun of ["project", "instance", "port-forward"]) {
-    for (const layer of ["contract", "embedded", "provider", "constructs"]) {
+    for (const layer of ["contract", "embedded", "openstack", "provider", "constructs"]) {
       expect(names).toContain(`${layer}/${noun}`);
     }
   }
 });
 
-test("importing the construct library loads no database, gateway, web server, HTTP client or plugin server", () => {
+test("importing the construct library loads no database, gateway, web server, HTTP client, OpenStack or plugin server", () => {
   const script = `
     require(${JSON.stringify(resolve(lib, "../dist/index.js"))});
     process.stdout.write(JSON.stringify({ files: Object.keys(require.cache), builtins: process.moduleLoadList }));
@@ -228,7 +243,7 @@ test("importing the construct library loads no database, gateway, web server, HT
   };
   expect(loaded.files.length).toBeGreaterThan(20);
   const forbidden =
-    /[\\/](libsql|axios|hono|@hono[\\/][^\\/]+)[\\/]|dist[\\/](embedded|tfplugin|provider|http|cli)[\\/]/;
+    /[\\/](libsql|axios|hono|@hono[\\/][^\\/]+|yaml)[\\/]|dist[\\/](embedded|openstack|tfplugin|provider|http|cli)[\\/]/;
   expect(loaded.files.filter((file) => forbidden.test(file))).toEqual([]);
   expect(loaded.builtins).not.toContain("NativeModule http2");
 });

@@ -60,9 +60,11 @@ function codesExpectedIn(text: string): string[] {
 }
 
 const testFiles = (): string[] =>
-  readdirSync(__dirname, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts") && !file.startsWith("support") && file !== "docs.test.ts")
-    .map((file) => readFileSync(join(__dirname, file), "utf8"));
+  [__dirname, join(__dirname, "../lib/testing/conformance")].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.startsWith("support") && file !== "docs.test.ts")
+      .map((file) => readFileSync(join(folder, file), "utf8")),
+  );
 
 test("the examples are one configuration that Terraform accepts, formatted as it does", async () => {
   const examples = [...read("provider.md").matchAll(/^```hcl\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);

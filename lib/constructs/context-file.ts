@@ -11,25 +11,37 @@ const version = 1;
  * the next synthesis asks nothing and gives the same.
  */
 export class ContextFile {
+  private static readonly files = new Map<string, ContextFile>();
+
   /** The one of the app that runs in a directory. */
   static near(directory: string): ContextFile {
-    let folder = directory;
-    while (!existsSync(join(folder, "cdktf.json"))) {
-      if (dirname(folder) === folder) return new ContextFile(join(directory, "fairlead.context.json"));
-      folder = dirname(folder);
-    }
-    return new ContextFile(join(folder, "fairlead.context.json"));
+    const path = join(appFolder(directory), "fairlead.context.json");
+    const known = ContextFile.files.get(path);
+    if (known) return known;
+    const file = new ContextFile(path);
+    ContextFile.files.set(path, file);
+    return file;
   }
+
+  /** Answers that are not written yet. */
+  private readonly added = new Map<string, Answer>();
 
   private constructor(readonly path: string) {}
 
   get(key: string): Answer | undefined {
-    return this.read()[key];
+    return this.added.get(key) ?? this.read()[key];
   }
 
-  /** Adds an answer; the file is replaced as a whole, so nobody reads half of it. */
+  /** Adds an answer. All of them are written at once when the app ends, also when an error ends it. */
   set(key: string, answer: Answer): void {
-    const answers = Object.entries({ ...this.read(), [key]: answer });
+    if (this.added.size === 0) process.once("exit", () => this.write());
+    this.added.set(key, answer);
+  }
+
+  /** Replaces the file as a whole, so nobody reads half of it. */
+  private write(): void {
+    const answers = Object.entries({ ...this.read(), ...Object.fromEntries(this.added) });
+    this.added.clear();
     answers.sort(([a], [b]) => (a < b ? -1 : 1));
     const temporary = `${this.path}.${process.pid}.tmp`;
     writeFileSync(
@@ -58,4 +70,14 @@ export class ContextFile {
       throw error;
     }
   }
+}
+
+/** Where `cdktf.json` is, above a directory or in it; the directory itself where there is none. */
+function appFolder(directory: string): string {
+  let folder = directory;
+  while (!existsSync(join(folder, "cdktf.json"))) {
+    if (dirname(folder) === folder) return directory;
+    folder = dirname(folder);
+  }
+  return folder;
 }

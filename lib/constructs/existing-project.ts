@@ -44,7 +44,13 @@ export class LookedUpProject extends ProjectBase implements IKnownProject {
 
   constructor(scope: Construct, id: string, { name, provider }: ProjectLookupOptions) {
     super(scope, id);
-    const facts = lookUp(this, { list: "projects", name, provider, facts: kept }) as Facts;
+    const facts = lookUp(this, {
+      list: "projects",
+      name,
+      isMeant: (item) => item.name === name,
+      provider,
+      facts: kept,
+    }) as Facts;
     this.provider = provider;
     this.projectId = facts.id;
     this.projectName = facts.name;

@@ -1,14 +1,11 @@
 /** What people write: constructs and what they are made of; everything exported here is public. */
 export { ConstructError } from "./construct-error";
 export { EphemeralVariable, type EphemeralVariableProps } from "./ephemeral-variable";
+export type { ExistingInstanceOptions, InstanceLookupOptions } from "./existing-instance";
+export type { PortForwardLookupOptions } from "./existing-port-forward";
 export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-project";
-export {
-  type ForwardOptions,
-  type IInstance,
-  Instance,
-  type InstanceOptions,
-  type InstanceProps,
-} from "./instance";
+export { Instance, type InstanceOptions, type InstanceProps } from "./instance";
+export type { ForwardOptions, IInstance, IKnownInstance } from "./instance-base";
 export { Port } from "./port";
 export {
   type IPortForward,

@@ -5,46 +5,24 @@ import type {
   TerraformMetaArguments,
   TerraformProvider,
 } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { InstanceResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
-import { ConstructError } from "./construct-error";
+import {
+  ExistingInstance,
+  type ExistingInstanceOptions,
+  type InstanceLookupOptions,
+  LookedUpInstance,
+} from "./existing-instance";
+import { type IInstance, type IKnownInstance, InstanceBase } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
 import { readableName } from "./name";
-import type { Port } from "./port";
-import { PortForward, type PortForwardOptions } from "./port-forward";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 import { type UserDataOptions, userDataArguments } from "./user-data";
-
-/** A virtual machine with a private address. */
-export interface IInstance extends IConstruct {
-  /** Identifier, made by the platform. */
-  readonly instanceId: string;
-  /** Project that owns the instance and its forwards. */
-  readonly project: IProject;
-  /** Private address. */
-  readonly privateIp: string;
-  /** Makes a port of the instance reachable from outside. */
-  forward(port: Port, options?: ForwardOptions): PortForward;
-}
-
-/** How a port of an instance is forwarded. */
-export interface ForwardOptions extends PortForwardOptions {
-  /**
-   * Construct id of the forward. Terraform's address is made of it: changing it makes another forward.
-   * @default protocol and port, such as "Tcp8080" or "Tcp6000To6010"; a port that is a token needs an id
-   */
-  readonly id?: string;
-  /**
-   * The provider that makes the forward.
-   * @default the instance's own provider
-   */
-  readonly provider?: TerraformProvider;
-}
 
 /** What an instance is, whichever project owns it. */
 export interface InstanceOptions extends TerraformMetaArguments, UserDataOptions {
@@ -108,38 +86,6 @@ const fixes: Fixes<"instances"> = {
   userData: "Shorten `userData`: let the instance fetch the rest.",
 };
 
-/** What made and existing instances have in common. */
-export abstract class InstanceBase extends Construct implements IInstance {
-  abstract readonly instanceId: string;
-  abstract readonly project: IProject;
-  abstract readonly privateIp: string;
-  /** The provider that the instance's forwards get. */
-  protected abstract readonly provider: TerraformProvider | undefined;
-
-  /**
-   * Makes a port of the instance reachable from outside, on the project's public address.
-   *
-   * @example
-   * const page = web.forward(Port.tcp(8080), { description: "web service" });
-   */
-  forward(port: Port, options: ForwardOptions = {}): PortForward {
-    const { id = port.constructId, ...rest } = options;
-    if (id === undefined) {
-      throw new ConstructError(this, {
-        problem: `The ${port.protocol} port to forward is a token, so no construct id can be made of it.`,
-        fix: 'Name the forward: forward(port, { id: "Ssh" }).',
-      });
-    }
-    if (this.node.tryFindChild(id)) {
-      throw new ConstructError(this, {
-        problem: `Port ${port} is forwarded twice (${id}), but a port of an instance has one forward.`,
-        fix: 'Use the forward that exists, forward another port, or name this one: forward(port, { id: "..." }).',
-      });
-    }
-    return new PortForward(this, id, { provider: this.provider, ...rest, instance: this, port });
-  }
-}
-
 /**
  * A virtual machine with a private address.
  *
@@ -150,7 +96,7 @@ export abstract class InstanceBase extends Construct implements IInstance {
  * @example
  * const web = new Instance(this, "Web", { project, image: "http-hello", flavor: "small" });
  */
-export class Instance extends InstanceBase implements ITerraformDependable {
+export class Instance extends InstanceBase implements IKnownInstance, ITerraformDependable {
   static {
     brand(Instance, "Instance");
   }
@@ -158,6 +104,34 @@ export class Instance extends InstanceBase implements ITerraformDependable {
   /** Whether a value is an Instance, of this or another copy of the package. */
   static isInstance(value: unknown): value is Instance {
     return hasBrand(value, "Instance");
+  }
+
+  /**
+   * An instance that something else made, by its id; nothing is asked.
+   *
+   * @example
+   * const web = Instance.fromInstanceId(this, "Web", "ins-01hxw4", { project });
+   */
+  static fromInstanceId(
+    scope: Construct,
+    id: string,
+    instanceId: string,
+    options: ExistingInstanceOptions,
+  ): IInstance {
+    return new ExistingInstance(scope, id, instanceId, options);
+  }
+
+  /**
+   * An instance that something else made, by its name within a project that exists. The platform is asked at synthesis
+   * as in `Project.fromLookup`, once for all instances of the project, and the answer is kept in the same file.
+   *
+   * @example
+   * const lab = Project.fromLookup(this, "Lab", { name: "ai-lab" });
+   * const web = Instance.fromLookup(this, "Web", { project: lab, name: "web" });
+   * web.forward(Port.tcp(443), { description: "web service" });
+   */
+  static fromLookup(scope: Construct, id: string, options: InstanceLookupOptions): IKnownInstance {
+    return new LookedUpInstance(scope, id, options);
   }
 
   readonly instanceId: string;

@@ -9,12 +9,17 @@ import { listAll, type Platform, PlatformError } from "../contract";
 /** The lists that can be asked for. */
 const lists = {
   projects: (platform: Platform) => listAll(platform.projects),
+  instances: (platform: Platform, projectId?: string) => listAll(platform.instances, { projectId }),
+  portForwards: (platform: Platform, projectId?: string) => listAll(platform.portForwards, { projectId }),
+  images: (platform: Platform) => listAll(platform.images),
 } as const;
 
 /** What is asked; the token comes from the environment. */
 export interface Question {
   readonly endpoint: string;
   readonly list: keyof typeof lists;
+  /** The project whose instances or forwards are meant; all that the token may see without one. */
+  readonly projectId?: string | undefined;
 }
 
 /** The whole list, or why there is none. */
@@ -22,11 +27,11 @@ export type Reply =
   | { readonly items: readonly Readonly<Record<string, unknown>>[] }
   | { readonly error: { readonly code: string; readonly message: string; readonly hint: string } };
 
-async function answer({ endpoint, list }: Question): Promise<Reply> {
+async function answer({ endpoint, list, projectId }: Question): Promise<Reply> {
   try {
     // An endpoint of the environment is read there again, so that messages name the variable.
     const settings = resolveSettings(endpoint === process.env.FAIRLEAD_ENDPOINT ? {} : { endpoint });
-    return { items: await lists[list](connect(settings)) };
+    return { items: await lists[list](connect(settings), projectId) };
   } catch (error) {
     if (error instanceof PlatformError) {
       return { error: { code: error.code, message: error.message, hint: error.hint } };

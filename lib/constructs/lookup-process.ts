@@ -12,14 +12,17 @@ const program = join(__dirname, "../../dist/constructs/lookup-child.js");
 const lists = new Map<string, readonly Answer[]>();
 
 /**
- * The list in which something of a name is looked for: asked for once in a process, and again only when the
- * name is not in it.
+ * The list in which something is looked for: asked for once in a process, and again only when it is not in it.
  * @throws ConstructError when there is no answer.
  */
-export function listFor(scope: IConstruct, question: Question, name: string): readonly Answer[] {
+export function listFor(
+  scope: IConstruct,
+  question: Question,
+  isMeant: (item: Answer) => boolean,
+): readonly Answer[] {
   const key = JSON.stringify(question);
   const known = lists.get(key);
-  if (known?.some((item) => item.name === name)) return known;
+  if (known?.some(isMeant)) return known;
   const reply = withPath(scope, () => ask(question));
   if ("error" in reply) {
     throw new ConstructError(scope, {

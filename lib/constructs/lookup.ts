@@ -8,10 +8,17 @@ import type { Question } from "./lookup-child";
 import { listFor } from "./lookup-process";
 import { FairleadProvider } from "./provider";
 
-/** What is looked up: the one of a list that has a name. */
+/** What is looked up: one of a list. */
 export interface Lookup {
   readonly list: Question["list"];
+  /** The project that it is looked for in. */
+  readonly project?: { readonly id: string; readonly name: string } | undefined;
+  /** How people name it: "ai-lab". */
   readonly name: string;
+  /** Which of a list are meant; one has to remain. */
+  isMeant(item: Answer): boolean;
+  /** How one of a list is named, when another is meant. @default its name */
+  nameOf?(item: Answer): string;
   /** What is kept of the answer: facts that do not change, in this order; never a status or a secret. */
   readonly facts: readonly string[];
   /** The provider whose platform is asked; without one, the stack's default provider. */
@@ -26,7 +33,9 @@ export interface Lookup {
 export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
   const { noun } = loadContract().collections[lookup.list];
   const endpoint = findEndpoint(scope, lookup.provider);
-  const key = `${noun} ${lookup.name} at ${endpoint}`;
+  const { project } = lookup;
+  const place = project ? `of project ${project.name} at ${endpoint}` : `at ${endpoint}`;
+  const key = `${noun} ${lookup.name} ${place}`;
   const context = ContextFile.near(process.cwd());
   const known = withPath(scope, () => context.get(key));
   if (known) return known;
@@ -37,19 +46,36 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
       fix: reason.fix,
     });
   }
-  const items = listFor(scope, { endpoint, list: lookup.list }, lookup.name);
-  const found = items.find(({ name }) => name === lookup.name);
-  if (!found) {
-    const names = items.map(({ name }) => name as string).sort();
-    const shown = names.length > 10 ? [...names.slice(0, 10), "..."] : names;
-    throw new ConstructError(scope, {
-      problem: `There is no ${noun} "${lookup.name}" at ${endpoint}; it has ${shown.join(", ") || "none"}.`,
-      fix: "Correct the name, or make it first.",
-    });
+  const items = listFor(scope, { endpoint, list: lookup.list, projectId: project?.id }, lookup.isMeant);
+  const [found, ...others] = items.filter(lookup.isMeant);
+  if (!found || others.length > 0) {
+    throw new ConstructError(
+      scope,
+      found ? ambiguous(key, [found, ...others]) : none(lookup, noun, place, items),
+    );
   }
   const answer = Object.fromEntries(lookup.facts.map((fact) => [fact, found[fact]]));
   context.set(key, answer);
   return answer;
+}
+
+function none(lookup: Lookup, noun: string, place: string, items: readonly Answer[]): Finding {
+  const nameOf = lookup.nameOf ?? ((item: Answer) => item.name as string);
+  const names = [...new Set(items.map(nameOf))].sort();
+  const shown = names.length > 10 ? [...names.slice(0, 10), "..."] : names;
+  return {
+    problem: `There is no ${noun} "${lookup.name}" ${place}; it has ${shown.join(", ") || "none"}.`,
+    fix: "Correct the name, or make it first.",
+  };
+}
+
+/** Names of instances may repeat. */
+function ambiguous(key: string, found: readonly Answer[]): Finding {
+  const ids = found.map(({ id, createdAt }) => `${id} (made ${createdAt})`);
+  return {
+    problem: `"${key}" may be any of ${found.length}: ${ids.join(", ")}.`,
+    fix: "Name the one that you mean by its id: fromInstanceId.",
+  };
 }
 
 /** The endpoint as it is declared: the provider's, or that of the environment. */

@@ -3,7 +3,8 @@ import { Construct, type IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
-import type { IInstance } from "./instance";
+import { LookedUpPortForward, type PortForwardLookupOptions } from "./existing-port-forward";
+import type { IInstance } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
 import type { Port } from "./port";
 import { checkRange } from "./port-range";
@@ -126,6 +127,21 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
   /** Whether a value is a PortForward, of this or another copy of the package. */
   static isPortForward(value: unknown): value is PortForward {
     return hasBrand(value, "PortForward");
+  }
+
+  /**
+   * A forward that something else made, by an external port of it. The platform is asked at synthesis as in
+   * `Project.fromLookup`, and the answer is kept in the same file.
+   *
+   * @example
+   * const page = PortForward.fromLookup(this, "Page", {
+   *   externalIp: "203.0.113.5",
+   *   externalPort: 20170,
+   *   protocol: "tcp",
+   * });
+   */
+  static fromLookup(scope: Construct, id: string, options: PortForwardLookupOptions): IPortForward {
+    return new LookedUpPortForward(scope, id, options);
   }
 
   /** Instance that receives the traffic. */

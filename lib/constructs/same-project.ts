@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import { errors } from "../contract/errors";
 import { hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
-import type { IInstance } from "./instance";
+import type { IInstance } from "./instance-base";
 import type { IProject } from "./project-base";
 
 /**

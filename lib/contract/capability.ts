@@ -6,6 +6,8 @@ const able = (what: string) => z.boolean().describe(what);
 
 /** What a platform can enforce. What it cannot is refused before anything is made, never dropped in silence. */
 export const Capabilities = z.object({
+  projectManagement: able("Projects may be made, changed and deleted; else they are only shown."),
+  instanceManagement: able("Instances may be made, changed and deleted; else they are only shown."),
   portRanges: able("A forward may cover several consecutive ports."),
   externalIpChoice: able("The external address of a forward may be chosen."),
   sources: able("Forwards let in the sources of allowedCidrs only."),
@@ -26,6 +28,10 @@ export type CapabilityName = keyof Capabilities;
 
 /** What to do where a platform lacks a capability that an argument asks for. */
 export const withoutCapability: Readonly<Record<CapabilityName, string>> = {
+  projectManagement:
+    "Use a project that is there: Project.fromLookup in code, the fairlead_project data source in HCL.",
+  instanceManagement:
+    "Use an instance that is there: found by a lookup in code, or by the fairlead_instance data source in HCL.",
   portRanges: "Leave the count out, and declare a forward for each port.",
   externalIpChoice: "Leave the address out: the platform chooses it.",
   sources: "Leave the sources out and restrict them where packets arrive, at a firewall or on the instance.",
@@ -67,6 +73,28 @@ export function lacksOf(
   });
 }
 
+/** The capability that making, changing and deleting a collection's members needs, where the platform lacks it. */
+export function lackOfManagement(
+  { management }: Pick<Collection, "management">,
+  capabilities: Capabilities,
+): CapabilityName | undefined {
+  return management && !capabilities[management] ? management : undefined;
+}
+
+/**
+ * Refuses to make, change or delete what a platform only shows; a delete asks this, the others `guardCapabilities`.
+ * @throws PlatformError `unsupported`
+ */
+export function guardManagement(collection: Collection, capabilities: Capabilities): void {
+  const capability = lackOfManagement(collection, capabilities);
+  if (!capability) return;
+  throw new PlatformError(
+    "unsupported",
+    `The platform only shows ${collection.noun}s: it lacks ${capability}. ${withoutCapability[capability]}`,
+    { details: { lacks: [{ capability }] } },
+  );
+}
+
 /**
  * Refuses a create or patch that asks for what a platform lacks; to be asked before anything is made.
  * @throws PlatformError `unsupported`
@@ -76,6 +104,7 @@ export function guardCapabilities(
   input: Readonly<Record<string, unknown>>,
   capabilities: Capabilities,
 ): void {
+  guardManagement(collection, capabilities);
   const lacks = lacksOf(collection, input, capabilities);
   const [lack] = lacks;
   if (!lack) return;

@@ -20,6 +20,8 @@ export interface Collection<
   readonly create: N;
   readonly patch: P;
   readonly filter: F;
+  /** What the platform has to be capable of to make, change and delete members; undefined: every platform can. */
+  readonly management?: CapabilityName;
   /** What the platform has to be capable of where a field is set. */
   readonly needs: { readonly [K in keyof z.output<N>]?: CapabilityName };
 }

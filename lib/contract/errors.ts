@@ -129,8 +129,8 @@ export const errors = {
   unsupported: {
     status: 422,
     title: "Not possible on this platform",
-    when: "A field asks for something that this platform cannot enforce, quotas or sources for example. Terraform refuses it at plan. `GET /v1/platform` lists what a platform can do.",
-    hint: "Leave the field out, or use a platform that can enforce it.",
+    when: "A field asks for something that this platform cannot enforce, quotas or sources for example; or something is to be made, changed or deleted that the platform only shows. Terraform refuses it at plan. `GET /v1/platform` lists what a platform can do.",
+    hint: "Leave the field out and use what is there, or use a platform that can do it.",
   },
   platform_outdated: {
     status: 501,

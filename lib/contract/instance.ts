@@ -75,5 +75,6 @@ export const instances = collection({
       idempotencyKey: IdempotencyKey,
     })
     .partial(),
+  management: "instanceManagement",
   needs: { sshKeys: "sshKeys", deletionProtection: "deletionProtection", userData: "userData" },
 });

@@ -66,5 +66,6 @@ export const projects = collection({
       idempotencyKey: IdempotencyKey,
     })
     .partial(),
+  management: "projectManagement",
   needs: { instanceQuota: "quotas", portForwardQuota: "quotas" },
 });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type * as z from "zod";
 import { PlatformError } from "./errors";
 
@@ -26,11 +27,17 @@ function isSecret(schema: z.ZodType, field: PropertyKey | undefined): boolean {
 }
 
 /** JSON can carry a key that JavaScript objects cannot hold; it would be lost without a word. */
-function unspeakableKeys(value: unknown, path: readonly (string | number)[] = []): Problem[] {
-  if (typeof value !== "object" || value === null) return [];
+function unspeakableKeys(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+  above: readonly object[] = [],
+): Problem[] {
+  // What holds itself came from no JSON.
+  if (typeof value !== "object" || value === null || above.includes(value)) return [];
+  const holders = [...above, value];
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key !== "__proto__") return unspeakableKeys(inner, at);
+    if (key !== "__proto__") return unspeakableKeys(inner, at, holders);
     return [{ path: at, message: `${at.join(".")} cannot be a key: choose another name.` }];
   });
 }
@@ -80,6 +87,15 @@ function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown, secret: boolean
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonOf(value) ?? inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Undefined for what JSON has no words for: a function, a bigint, an object that holds itself. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import {
   collections,
   guardCapabilities,
   guardKnownName,
+  guardManagement,
   guardRevision,
   guardUnprotected,
   type Instance,
@@ -95,13 +96,15 @@ export function instanceRepository({
       });
     },
 
-    delete: async (id, options = {}) =>
-      turns.take(id, async () => {
+    delete: async (id, options = {}) => {
+      guardManagement(collections.instances, info.capabilities);
+      return turns.take(id, async () => {
         const row = required(instances.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         guardUnprotected(row, `${noun} ${row.name}`);
         await end(id);
-      }),
+      });
+    },
   };
 
   /** Starts a new instance; one that does not start leaves nothing. */

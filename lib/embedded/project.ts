@@ -3,6 +3,7 @@ import {
   collections,
   forwardKey,
   guardCapabilities,
+  guardManagement,
   guardRevision,
   type Platform,
   PlatformError,
@@ -80,13 +81,15 @@ export function projectRepository({ store, settings, info }: Context): Platform[
       });
     },
 
-    delete: async (id, options = {}) =>
-      database.transaction(() => {
+    delete: async (id, options = {}) => {
+      guardManagement(collections.projects, info.capabilities);
+      return database.transaction(() => {
         const row = required(projects.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         guardEmpty(row);
         projects.delete(id);
-      }),
+      });
+    },
   };
 
   /** @throws PlatformError `project_not_empty` with the first of what is left in it */

@@ -139,7 +139,8 @@ export class Transport {
     return new PlatformError(
       "unreachable",
       `${method} ${path} got no answer from ${baseUrl} (set by ${baseUrlSource}): ${reason}.`,
-      { details: { endpoint: baseUrl, reason } },
+      // Why the caller gave up, so that who reports it can tell a time limit and Ctrl-C from a platform that is gone.
+      { details: { endpoint: baseUrl, reason }, cause: cancellation(request) },
     );
   }
 }
@@ -150,6 +151,7 @@ function textHeaders({ headers }: AxiosResponse): Record<string, string> {
     Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
 }
+const cancellation = ({ signal, patience }: Request): unknown => signal?.reason ?? patience?.reason;
 
 const isCancelled = ({ signal, patience }: Request): boolean =>
   signal?.aborted === true || patience?.aborted === true;

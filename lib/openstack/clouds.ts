@@ -44,6 +44,15 @@ export class Clouds {
     return all.filter((project) => project.id === home.projectId || (!this.isBound && isOurs(project)));
   }
 
+  /**
+   * Whether the user is likely to be allowed to make projects: which role that takes is the cloud's own policy, and no
+   * API tells it. Keystone refuses others all the same.
+   */
+  async mayMakeProjects(): Promise<boolean> {
+    const { roles } = await (await this.home()).token();
+    return !this.isBound && roles.some(({ name }) => /admin|manager|operator/i.test(name));
+  }
+
   /** An application credential belongs to one project and opens no other. */
   private get isBound(): boolean {
     return this.session.credentials.proof.method === "application_credential";

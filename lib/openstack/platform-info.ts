@@ -25,6 +25,9 @@ export async function platformInfo(
     version,
     contractEdition,
     capabilities: {
+      // A member works in the project that an administrator has made.
+      projectManagement: await clouds.mayMakeProjects(),
+      instanceManagement: true,
       portRanges: hasPortRanges,
       externalIpChoice: true,
       // Security groups: Neutron keeps the client's address.

@@ -2,6 +2,7 @@ import {
   changesOf,
   collections,
   guardCapabilities,
+  guardManagement,
   guardRevision,
   PageQuery,
   type Platform,
@@ -116,8 +117,9 @@ export function projectRepository(context: Context): Platform["projects"] {
       );
     },
 
-    delete: async (id, { revision, signal } = {}) =>
-      turns.take(id, () =>
+    delete: async (id, { revision, signal } = {}) => {
+      guardManagement(collections.projects, (await context.info(signal)).capabilities);
+      return turns.take(id, () =>
         inOurWords(`The project ${id} could not be deleted`, async () => {
           const project = await find(id, signal);
           guardRevision({ id, revision: noteOf(project)?.revision ?? 1 }, noun, revision);
@@ -128,7 +130,8 @@ export function projectRepository(context: Context): Platform["projects"] {
           await clearProject(cloud, home, project);
           await home.request("identity", "DELETE", `/projects/${id}`);
         }),
-      ),
+      );
+    },
   };
 
   async function make(

@@ -6,6 +6,7 @@ import { findImported, markImported } from "./import";
 import { lifeCycle } from "./life-cycle";
 import { lastPlanRules, planRules } from "./plan";
 import { guardDeletion } from "./plan/deletion";
+import { guardManaged } from "./plan/management";
 import type { PlanDraft, PlanRule } from "./plan/rule";
 import type { Session } from "./session";
 import { type Shape, shapeOf, type Values } from "./shape";
@@ -62,7 +63,11 @@ export function platformResource<K extends SnapshotName>(
       return draft.next as never;
     },
 
-    planDelete: ({ state, diagnostics }) => guardDeletion(shape, state as Values, diagnostics),
+    async planDelete({ client, state, diagnostics, signal }) {
+      guardDeletion(shape, state as Values, diagnostics);
+      // Of a replacement the other half has been refused already.
+      if (!diagnostics.hasErrors) await guardManaged(shape, client, "deleted", diagnostics, signal);
+    },
   });
 }
 

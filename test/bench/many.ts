@@ -75,11 +75,17 @@ resource "fairlead_port_forward" "f${index}" {
   },
 });
 
-/** As many of Terraform's own resources, which no provider process and no platform is behind. */
+/**
+ * As many of Terraform's own resources, with the same values and references, and with no provider process and no
+ * platform behind them. Each reference counts: Terraform looks through all planned changes to resolve it.
+ */
 export const manyData: Many = {
   configuration: (count) => `
 resource "terraform_data" "p" {
   input = "bench"
+}
+resource "terraform_data" "i" {
+  input = terraform_data.p.id
 }
 ${blocks(
   count,
@@ -87,6 +93,7 @@ ${blocks(
 resource "terraform_data" "f${index}" {
   input = {
     project_id    = terraform_data.p.id
+    instance_id   = terraform_data.i.id
     protocol      = "tcp"
     internal_port = ${firstPort + index}
     description   = "${description(index)}"

@@ -1,7 +1,4 @@
-import { freshAddress, startTestPlatform } from "../support/embedded";
-import { conformance } from "./suite";
+import { conformance } from "../../lib/testing";
+import { embedded } from "./embedded-subject";
 
-conformance({
-  name: "embedded",
-  start: () => startTestPlatform({ externalIps: [freshAddress(), freshAddress()] }),
-});
+conformance(embedded);

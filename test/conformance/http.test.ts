@@ -1,12 +1,13 @@
 import { httpPlatform } from "../../lib/http/client";
 import { servePlatform } from "../../lib/http/server";
-import { freshAddress, startTestPlatform } from "../support/embedded";
-import { conformance } from "./suite";
+import { conformance } from "../../lib/testing";
+import { embedded } from "./embedded-subject";
 
 conformance({
+  ...embedded,
   name: "embedded, over HTTP",
   start: async () => {
-    const { platform, stop } = await startTestPlatform({ externalIps: [freshAddress(), freshAddress()] });
+    const { platform, stop } = await embedded.start();
     const server = await servePlatform(platform, {
       ...{ host: "127.0.0.1", port: 0, token: "secret", version: "0.0.0" },
     });

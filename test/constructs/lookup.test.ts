@@ -11,10 +11,22 @@ const server = `
     id: "prj-" + i, name, description: "", labels: {}, externalIps: ["198.51.100.1"], privateCidr: "10.0." + i + ".0/24",
     instanceQuota: null, portForwardQuota: null, ownershipId: null, revision: 1, createdAt: "2026-01-31T12:00:00.000Z",
   }));
+  const made = { labels: {}, description: "", ownershipId: null, revision: 1, createdAt: "2026-01-31T12:00:00.000Z" };
+  const instances = ["web", "db", "twin", "twin"].map((name, i) => ({
+    ...made, id: "ins-" + i, projectId: "prj-0", name, image: "echo", flavor: "small", sshKeys: [],
+    deletionProtection: false, privateIp: "10.0.0." + i, status: "active",
+  }));
+  const forwards = [0, 1].map((i) => ({
+    ...made, id: "fwd-" + i, projectId: "prj-0", instanceId: "ins-0", protocol: "tcp", internalPort: 6000, portCount: 11,
+    externalPort: 20170 + 100 * i, externalIp: "198.51.100.1", internalIp: "10.0.0.0", allowedCidrs: [], expiresAt: null,
+    enabled: true, deletionProtection: false, socketAddress: "198.51.100.1:" + (20170 + 100 * i), status: "active",
+    statistics: null,
+  }));
   require("node:http").createServer((request, response) => {
     require("node:fs").appendFileSync(process.argv[1], request.method + " " + request.url + "\\n");
     response.setHeader("content-type", "application/json");
-    if (request.headers.authorization === "Bearer right") return response.end(JSON.stringify({ items: projects, nextCursor: null }));
+    const items = /instances/.test(request.url) ? instances : /forwards/.test(request.url) ? forwards : projects;
+    if (request.headers.authorization === "Bearer right") return response.end(JSON.stringify({ items, nextCursor: null }));
     response.statusCode = 401;
     response.setHeader("content-type", "application/problem+json");
     response.end(JSON.stringify({ type: "about:blank", status: 401, title: "Not authenticated", code: "unauthenticated", detail: "The token is not known.", hint: "" }));
@@ -98,6 +110,44 @@ test("the platform is asked once; what it said is kept beside cdktf.json, and no
   ]);
 });
 
+test("fifty instances and forwards of a project cost a request for each list, and one write", () => {
+  const many = `
+    const lab = fairlead.Project.fromLookup(stack, "Lab", { name: "ai-lab" });
+    for (let i = 0; i < 24; i++) {
+      const web = fairlead.Instance.fromLookup(stack, "Web" + i, { project: lab, name: i % 2 ? "db" : "web" });
+      const range = fairlead.PortForward.fromLookup(stack, "Range" + i, {
+        externalIp: "198.51.100.1", externalPort: 20170 + i % 11, protocol: "tcp", project: lab,
+      });
+      if (i < 2) console.log([web.instanceId, web.instanceName, web.privateIp, range.portForwardId, range.socketAddress].join(" "));
+    }
+    fairlead.Instance.fromLookup(stack, "Again", { project: lab, name: "db" }).forward(fairlead.Port.tcp(22), { allowedCidrs: ["198.51.100.0/24"] });
+    console.log(require("node:fs").existsSync("fairlead.context.json"));
+  `;
+  const { status, stdout } = app.run(many, credentials());
+  const said = "ins-0 web 10.0.0.0 fwd-0 198.51.100.1:20170\nins-1 db 10.0.0.1 fwd-0 198.51.100.1:20170\n";
+  expect([status, stdout]).toEqual([0, `${said}false\n`]);
+  expect(requests()).toEqual([
+    "GET /v1/projects?limit=1000",
+    "GET /v1/instances?projectId=prj-0&limit=1000",
+    "GET /v1/port-forwards?projectId=prj-0&limit=1000",
+  ]);
+  const [forward] = Object.values(JSON.parse(stackText()).resource.fairlead_port_forward);
+  expect(forward).toMatchObject({ instance_id: "ins-1", project_id: "prj-0", internal_port: 22 });
+  expect(app.run(many, { FAIRLEAD_ENDPOINT: endpoint, CI: "true" })).toMatchObject({
+    status: 0,
+    stdout: `${said}true\n`,
+  });
+  expect(requests()).toHaveLength(3);
+});
+
+test("what was answered before an error is kept", () => {
+  const failing = `fairlead.Project.fromLookup(stack, "Lab", { name: "ai-lab" }); throw new Error("mine");`;
+  expect(app.run(failing, credentials()).status).toBe(1);
+  expect(Object.keys(JSON.parse(readFileSync(contextFile(), "utf8")).answers)).toEqual([
+    `project ai-lab at ${endpoint}`,
+  ]);
+});
+
 test("the provider's endpoint is asked, and the file is found from below cdktf.json", () => {
   mkdirSync(join(app.folder, "src"));
   const { status } = app.run(
@@ -148,6 +198,30 @@ describe("a lookup without an answer ends with the construct's path, the key and
         "    Fix: Correct the name, or make it first.",
     );
     expect(existsSync(contextFile())).toBe(false);
+  });
+
+  test("when the name is that of several", () => {
+    const twin = `fairlead.Instance.fromLookup(stack, "Twin", { project: fairlead.Project.fromLookup(stack, "Lab", { name: "ai-lab" }), name: "twin" })`;
+    expect(errorOf(credentials(), twin)).toBe(
+      `ConstructError: [dev/Twin] "instance twin of project ai-lab at ${endpoint}" may be any of 2: ` +
+        "ins-2 (made 2026-01-31T12:00:00.000Z), ins-3 (made 2026-01-31T12:00:00.000Z).\n" +
+        "    Fix: Name the one that you mean by its id: fromInstanceId.",
+    );
+  });
+
+  test("when no forward has the port", () => {
+    const free = `fairlead.PortForward.fromLookup(stack, "Free", { externalIp: "198.51.100.1", externalPort: 20181, protocol: "tcp" })`;
+    expect(errorOf(credentials(), free)).toContain(
+      `[dev/Free] There is no port forward "198.51.100.1:20181/tcp" at ${endpoint}; ` +
+        "it has 198.51.100.1:20170-20180/tcp, 198.51.100.1:20270-20280/tcp.",
+    );
+  });
+
+  test("when the project is made by the same app", () => {
+    const made = `fairlead.Instance.fromLookup(stack, "Web", { project: new fairlead.Project(stack, "New", { name: "new" }), name: "web" })`;
+    expect(errorOf(credentials(), made)).toContain(
+      "[dev/Web] The project dev/New is known at apply only, so nothing of it can be looked up at synthesis.",
+    );
   });
 
   test("when the platform refuses or is away", () => {

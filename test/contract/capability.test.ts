@@ -3,6 +3,7 @@ import {
   type CapabilityName,
   collections,
   guardCapabilities,
+  guardManagement,
   lacksOf,
   withoutCapability,
 } from "../../lib/contract";
@@ -35,8 +36,8 @@ test("a field asks for nothing when it is absent or says what is so without it",
 });
 
 test("what a platform lacks is refused with the first field, every sentence, and never a secret", () => {
-  const ask = () =>
-    guardCapabilities(instances, { userData: "hunter2", deletionProtection: true }, all(false));
+  const few = { ...all(false), instanceManagement: true };
+  const ask = () => guardCapabilities(instances, { userData: "hunter2", deletionProtection: true }, few);
   expect(ask).toThrow(
     expect.objectContaining({
       code: "unsupported",
@@ -45,4 +46,18 @@ test("what a platform lacks is refused with the first field, every sentence, and
     }),
   );
   expect(() => guardCapabilities(instances, { userData: "hunter2" }, all(true))).not.toThrow();
+});
+
+test("what a platform only shows is not made, changed or deleted, whatever is asked for", () => {
+  const refusal = expect.objectContaining({
+    code: "unsupported",
+    field: undefined,
+    details: { lacks: [{ capability: "projectManagement" }] },
+    message: `The platform only shows projects: it lacks projectManagement. ${withoutCapability.projectManagement}`,
+  });
+  expect(() => guardManagement(projects, all(false))).toThrow(refusal);
+  expect(() => guardCapabilities(projects, { instanceQuota: 1 }, all(false))).toThrow(refusal);
+  expect(() => guardManagement(projects, all(true))).not.toThrow();
+  // Forwards are what every platform is there for.
+  expect(() => guardManagement(portForwards, all(false))).not.toThrow();
 });

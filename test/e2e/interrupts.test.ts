@@ -150,7 +150,9 @@ test("waits for a platform that is busy end at once when Terraform is cancelled"
   await pause(3000);
   const began = performance.now();
   plan.signal("SIGINT");
-  const { code } = await plan.exit;
+  const { code, output } = await plan.exit;
   expect(code).toBe(1);
   expect(performance.now() - began).toBeLessThan(10_000);
+  expect(output).toContain("was cancelled");
+  expect(output).not.toContain("got no answer");
 });

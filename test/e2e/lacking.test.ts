@@ -1,8 +1,10 @@
 import type { PlatformInfo } from "../../lib/contract";
+import { startEmbeddedPlatform } from "../../lib/embedded";
 import { servePlatform } from "../../lib/http/server";
-import { cleanUp, onCleanUp } from "../support/clean-up";
-import { startTestPlatform } from "../support/embedded";
+import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
+import { freshAddress, startTestPlatform } from "../support/embedded";
 import { startPlatformProcess } from "../support/platform-process";
+import { projectWithInstance } from "../support/project";
 import { TerraformFolder } from "../support/terraform";
 
 // What a platform cannot enforce, has no room for, or is too old for.
@@ -59,6 +61,86 @@ test("what a platform cannot enforce is refused at plan, at its argument, with w
   // What says no more than the default asks for nothing.
   await terraform.apply(stack("expires_at = null\n port_count = 1\n allowed_cidrs = []"));
   expect(await terraform.changes()).toBe("");
+});
+
+test("what a platform only shows is found at plan: nothing of it is made, changed or deleted, forwards are", async () => {
+  const dataDir = freshFolder();
+  const externalIps = [freshAddress()];
+  const maker = await startEmbeddedPlatform({ version: "0.0.0", dataDir, externalIps });
+  const { project, instance } = await projectWithInstance(maker.platform);
+  await maker.close();
+  const shown = await startEmbeddedPlatform({
+    ...{ version: "0.0.0", dataDir, externalIps, without: ["projectManagement", "instanceManagement"] },
+  });
+  onCleanUp(shown.close);
+  const server = await servePlatform(shown.platform, {
+    ...{ host: "127.0.0.1", port: 0, token: "t", version: "0.0.0" },
+  });
+  onCleanUp(server.close);
+  const terraform = await folder({ FAIRLEAD_ENDPOINT: server.endpoint, FAIRLEAD_TOKEN: "t" });
+
+  terraform.write(stack(""));
+  const making = await terraform.fail("plan");
+  for (const part of [
+    "Not possible on this platform",
+    "with fairlead_project.lab",
+    "This fairlead_project is to be made, but this platform only shows projects (it lacks projectManagement). Use a project that is there",
+    "Code: unsupported.",
+  ]) {
+    expect(making).toContain(part);
+  }
+  terraform.write(`
+    data "fairlead_project" "lab" {
+      name = "${project.name}"
+    }
+    resource "fairlead_instance" "web" {
+      project_id = data.fairlead_project.lab.id
+      name       = "next"
+      image      = "echo"
+      flavor     = "small"
+    }
+  `);
+  expect(await terraform.fail("plan")).toMatch(
+    /with fairlead_instance\.web.* only shows instances \(it lacks instanceManagement\)\. Use an instance that is there/,
+  );
+
+  const imports = `
+    import {
+      to = fairlead_project.lab
+      id = "${project.name}"
+    }
+    import {
+      to = fairlead_instance.web
+      id = "${project.name}/${instance.name}"
+    }
+  `;
+  const there = stack("").replace('"echo"', '"http-hello"');
+  await terraform.apply(there + imports);
+  expect((await shown.platform.portForwards.list()).items).toMatchObject([{ instanceId: instance.id }]);
+  expect(await terraform.changes()).toBe("");
+
+  terraform.write(there.replace('"small"', '"large"'));
+  expect(await terraform.fail("plan")).toContain("This fairlead_instance is to be changed");
+  terraform.write(there.replace('"http-hello"', '"echo"'));
+  const replacing = await terraform.fail("plan");
+  expect(replacing.match(/Not possible on this platform/g)).toHaveLength(1);
+  terraform.write("");
+  const deleting = await terraform.fail("plan");
+  expect(deleting).toContain("This fairlead_project is to be deleted");
+  expect(deleting).toContain("To let go of it, untouched, write a `removed` block");
+  expect(await shown.platform.projects.get(project.id)).toEqual(project);
+
+  const removed = ["fairlead_project.lab", "fairlead_instance.web"].map(
+    (from) => `
+    removed {
+      from = ${from}
+      lifecycle {
+        destroy = false
+      }
+    }`,
+  );
+  await terraform.apply(removed.join(""));
+  expect((await shown.platform.portForwards.list()).items).toEqual([]);
 });
 
 test("a quota: which one, how much is used, and how to get further", async () => {

@@ -34,7 +34,7 @@ test.each([
   [`{ "flavors": { "x": { "cpus": 0 } } }`, /flavors\.x\.cpus is 0, but CPUs are more than 0/],
   [
     `{ "without": ["expirey"] }`,
-    /without\.0 is "expirey", but a capability is one of portRanges, externalIpChoice/,
+    /without\.0 is "expirey", but a capability is one of projectManagement, instanceManagement, portRanges/,
   ],
   [`{ "privateCidr": "10.0.0.0/8" }`, /a network within 127\.0\.0\.0\/8/],
 ])("%s is refused with file, field and what is allowed", (text, message) => {

@@ -1,9 +1,9 @@
 import type { Platform } from "../../lib/contract";
 import { Deadlines, hasPassed } from "../../lib/embedded/deadlines";
-import { projectWithInstance } from "../conformance/subject";
 import { cleanUp } from "../support/clean-up";
 import { successivePlatforms } from "../support/embedded";
 import { eventually } from "../support/processes";
+import { projectWithInstance } from "../support/project";
 import { holdConnection, httpBody, tcpExchange } from "../support/traffic";
 
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { hostText } from "../../lib/contract";
-import { projectWithInstance, rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
 import { freshAddress, successivePlatforms } from "../support/embedded";
+import { projectWithInstance } from "../support/project";
 import { httpBody } from "../support/traffic";
 
 afterEach(cleanUp);

@@ -3,7 +3,7 @@ import { listAll } from "../../lib/contract";
 import { startEmbeddedPlatform } from "../../lib/embedded";
 import { type Database, openDatabase } from "../../lib/embedded/database";
 import { migrate } from "../../lib/embedded/migrations";
-import { rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 import { freshAddress, temporaryFolder } from "../support/embedded";
 import { httpBody } from "../support/traffic";
 

@@ -4,7 +4,7 @@ import { openDatabase } from "../../lib/embedded/database";
 import { migrate } from "../../lib/embedded/migrations";
 import { freeAddress } from "../../lib/embedded/private-network";
 import { openStore } from "../../lib/embedded/store";
-import { rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { startTestPlatform } from "../support/embedded";
 

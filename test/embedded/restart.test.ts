@@ -2,8 +2,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { FolderError, startEmbeddedPlatform } from "../../lib/embedded";
 import { openDatabase } from "../../lib/embedded/database";
-import { projectWithInstance, rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 import { freshAddress, startTestPlatform, temporaryFolder } from "../support/embedded";
+import { projectWithInstance } from "../support/project";
 import { httpBody } from "../support/traffic";
 
 test("a restart brings every instance and forward back, on the same port", async () => {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { openDatabase } from "../../lib/embedded/database";
 import { migrate } from "../../lib/embedded/migrations";
 import { addTraffic, noTraffic, readTraffic, type Traffic, writeTraffic } from "../../lib/embedded/traffic";
-import { projectWithInstance } from "../conformance/subject";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { successivePlatforms } from "../support/embedded";
 import { eventually } from "../support/processes";
+import { projectWithInstance } from "../support/project";
 import { holdConnection, tcpExchange } from "../support/traffic";
 
 afterEach(cleanUp);

@@ -1,6 +1,7 @@
-import { projectWithInstance, rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp } from "../support/clean-up";
 import { cuttingProxy } from "../support/cutting-proxy";
+import { projectWithInstance } from "../support/project";
 import { servedPlatform } from "../support/served";
 
 afterEach(cleanUp);

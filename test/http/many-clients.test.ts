@@ -1,6 +1,6 @@
 import { listAll } from "../../lib/contract";
-import { projectWithInstance } from "../conformance/subject";
 import { cleanUp } from "../support/clean-up";
+import { projectWithInstance } from "../support/project";
 import { servedPlatform } from "../support/served";
 
 afterEach(cleanUp);

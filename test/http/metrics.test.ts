@@ -1,7 +1,7 @@
 import { forwardKey } from "../../lib/contract";
-import { projectWithInstance } from "../conformance/subject";
 import { cleanUp } from "../support/clean-up";
 import { eventually } from "../support/processes";
+import { projectWithInstance } from "../support/project";
 import { servedPlatform } from "../support/served";
 import { holdConnection, tcpExchange } from "../support/traffic";
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Capabilities, contractEdition } from "../../lib/contract";
 import { httpPlatform } from "../../lib/http/client";
-import { rejection } from "../conformance/subject";
+import { rejection } from "../../lib/testing/conformance/rejection";
 
 const project = {
   id: "prj-1",
@@ -166,7 +166,9 @@ test("a wait ends at once when the call is cancelled", async () => {
     platform.projects.get("prj-1", { signal: AbortSignal.timeout(100) }),
     "unreachable",
   );
-  expect((await cancelled).message).toContain("cancelled");
+  const { message, cause } = await cancelled;
+  expect(message).toContain("cancelled");
+  expect(cause).toMatchObject({ name: "TimeoutError" });
   expect(performance.now() - began).toBeLessThan(2000);
 });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+
+export { eventually } from "../../lib/testing/conformance/eventually";
 
 /** A process, and the command line that it shows. */
 export interface RunningProcess {
@@ -29,18 +30,6 @@ export function processesAbout(text: string): RunningProcess[] {
 export function alive(pid: number): boolean {
   const state = readQuietly(`/proc/${pid}/stat`);
   return state !== "" && !/\) [ZX] /.test(state);
-}
-
-/** Waits until `probe` gives something; fails after `limitMs`. */
-export async function eventually<T>(
-  probe: () => T | undefined | false | Promise<T | undefined | false>,
-  limitMs = 10_000,
-): Promise<T> {
-  for (const deadline = Date.now() + limitMs; ; await pause(20)) {
-    const found = await probe();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${probe}`);
-  }
 }
 
 function readQuietly(file: string): string {

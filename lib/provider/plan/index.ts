@@ -2,6 +2,7 @@
 import { refuseLacking } from "./capabilities";
 import { planCreate } from "./idempotency";
 import { planLabels } from "./labels";
+import { refuseManagement } from "./management";
 import { guardImport, replaceForSecrets } from "./replacement";
 import type { PlanRule } from "./rule";
 import { keepDerived } from "./stable";
@@ -12,6 +13,7 @@ export const planRules: readonly PlanRule[] = [
   keepDerived,
   replaceForSecrets,
   guardImport,
+  refuseManagement,
   refuseLacking,
 ];
 

@@ -1,0 +1,84 @@
+import { type TerraformProvider, Token } from "cdktf";
+import type { Construct } from "constructs";
+import type { Instance } from "../contract";
+import { ConstructError } from "./construct-error";
+import { type IKnownInstance, InstanceBase } from "./instance-base";
+import { lookUp } from "./lookup";
+import type { IKnownProject, IProject } from "./project-base";
+
+/** Which existing instance is meant. */
+export interface ExistingInstanceOptions {
+  /** Project that owns the instance and will own its forwards. */
+  readonly project: IProject;
+  /**
+   * The provider that the instance's forwards get.
+   * @default the stack's default provider
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** An instance that something else made; only its id is known. */
+export class ExistingInstance extends InstanceBase {
+  readonly project: IProject;
+  protected readonly provider: TerraformProvider | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly instanceId: string,
+    options: ExistingInstanceOptions,
+  ) {
+    super(scope, id);
+    this.project = options.project;
+    this.provider = options.provider;
+  }
+}
+
+/** Which existing instance is looked up. */
+export interface InstanceLookupOptions {
+  /** Project that owns it, as `Project.fromLookup` gives it. */
+  readonly project: IKnownProject;
+  /** Name of exactly one instance of the project. */
+  readonly name: string;
+  /**
+   * The provider that the instance's forwards get, and whose platform is asked.
+   * @default the stack's default provider
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** An instance that was looked up on the platform: its values are known at synthesis. */
+export class LookedUpInstance extends InstanceBase implements IKnownInstance {
+  readonly instanceId: string;
+  readonly instanceName: string;
+  readonly privateIp: string;
+  readonly project: IKnownProject;
+  protected readonly provider: TerraformProvider | undefined;
+
+  constructor(scope: Construct, id: string, { project, name, provider }: InstanceLookupOptions) {
+    super(scope, id);
+    if (Token.isUnresolved(project.projectId)) {
+      throw new ConstructError(this, {
+        problem: `The project ${project.node.path} is known at apply only, so nothing of it can be looked up at synthesis.`,
+        fix: "Look the project up as well: Project.fromLookup. What this app makes is at hand as a construct.",
+      });
+    }
+    const facts = lookUp(this, {
+      list: "instances",
+      project: { id: project.projectId, name: project.projectName },
+      name,
+      isMeant: (item) => item.name === name,
+      provider,
+      facts: kept,
+    }) as Facts;
+    this.project = project;
+    this.provider = provider;
+    this.instanceId = facts.id;
+    this.instanceName = facts.name;
+    this.privateIp = facts.privateIp;
+  }
+}
+
+const kept = ["id", "name", "privateIp"] as const satisfies (keyof Instance)[];
+
+type Facts = Pick<Instance, (typeof kept)[number]>;

@@ -1,0 +1,171 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PlatformError } from "../../lib/contract";
+import type { CloudError } from "../../lib/openstack/cloud";
+import { selfSignedCertificate } from "../../lib/tfplugin/server/certificate";
+import { cleanUp, freshFolder } from "../support/clean-up";
+import { keystone, type Reply, variablesFor } from "../support/keystone";
+import { openCloud } from "../support/openstack-lab";
+
+afterEach(cleanUp);
+
+const thrown = (call: Promise<unknown>): Promise<PlatformError & CloudError> =>
+  call.then(
+    (value) => {
+      throw new Error(`resolved with ${JSON.stringify(value)}`);
+    },
+    (error) => error,
+  );
+
+test("one token serves many requests, each with the run's request id and Nova's version", async () => {
+  const { url, seen, tokens } = await keystone(() => ({ body: { servers: [] } }));
+  const cloud = await openCloud(variablesFor(url));
+  await Promise.all([1, 2, 3].map(() => cloud.request("compute", "GET", "/servers")));
+  await cloud.request("network", "GET", "/ports");
+  expect(tokens()).toBe(1);
+  const [asked, ...requests] = seen;
+  expect(JSON.parse(asked!.body).auth.scope).toEqual({ project: { name: "web", domain: { id: "default" } } });
+  expect(requests.map((one) => one.url)).toEqual([
+    ...[1, 2, 3].map(() => "/compute/v2.1/servers"),
+    "/network/v2.0/ports",
+  ]);
+  expect(requests[0]!.headers).toMatchObject({
+    "x-auth-token": "token-1",
+    "openstack-api-version": "compute 2.90",
+    "x-openstack-request-id": expect.stringMatching(/^req-[0-9a-f-]{36}$/),
+  });
+  expect(new Set(seen.map(({ headers }) => headers["x-openstack-request-id"])).size).toBe(1);
+  expect(requests.at(-1)!.headers).not.toHaveProperty("openstack-api-version");
+});
+
+test("a token is renewed before its end", async () => {
+  const { url, seen } = await keystone(() => ({}), { lifeMs: 30_000 });
+  const cloud = await openCloud(variablesFor(url));
+  await cloud.request("network", "GET", "/ports");
+  await cloud.request("network", "GET", "/ports");
+  const used = seen.map(({ headers }) => headers["x-auth-token"]).filter(Boolean);
+  expect(used).toEqual(["token-2", "token-3"]);
+});
+
+test("a token that is not accepted is renewed once, and the request done then", async () => {
+  const revoked =
+    (token: string) =>
+    (seen: { headers: Record<string, unknown> }): Reply =>
+      seen.headers["x-auth-token"] === token ? { status: 401 } : { body: { port: { id: "1" } } };
+  const { url, tokens } = await keystone(revoked("token-1"));
+  const cloud = await openCloud(variablesFor(url));
+  const made = await Promise.all([1, 2].map(() => cloud.request("network", "POST", "/ports", { body: {} })));
+  expect(made).toEqual([{ port: { id: "1" } }, { port: { id: "1" } }]);
+  expect(tokens()).toBe(2);
+  const strict = await keystone(() => ({ status: 401, body: { error: { message: "Unauthorized" } } }));
+  const error = await thrown((await openCloud(variablesFor(strict.url))).request("network", "GET", "/ports"));
+  expect(error).toMatchObject({ name: "CloudError", status: 401 });
+  expect(strict.tokens()).toBe(2);
+});
+
+test("credentials that Keystone refuses are told without the password", async () => {
+  const { url } = await keystone(() => ({}), { status: 401 });
+  const error = await thrown(openCloud(variablesFor(url)));
+  expect(error).toMatchObject({ name: "PlatformError", code: "unauthenticated" });
+  expect(error.message).toBe(
+    'Keystone does not accept user "ann" and its password, for project "web" (from the OS_* variables).',
+  );
+  expect(JSON.stringify(error) + error.stack).not.toContain("hunter2");
+});
+
+test("what is no Keystone is told as such; nothing there is unreachable, with who named it", async () => {
+  const { url } = await keystone(() => ({}), { status: 404 });
+  expect((await thrown(openCloud(variablesFor(url)))).message).toMatch(/HTTP 404: .* Is it Keystone's URL\?/);
+  const error = await thrown(openCloud(variablesFor("http://127.0.0.1:1")));
+  expect(error).toMatchObject({ code: "unreachable" });
+  expect(error.message).toContain("http://127.0.0.1:1/v3 (set by the OS_* variables)");
+});
+
+test("a server's certificate has to descend from the CA file", async () => {
+  const { pem, keyPem } = selfSignedCertificate();
+  const { url } = await keystone(() => ({ body: { ports: [] } }), { tls: { cert: pem, key: keyPem } });
+  const file = join(freshFolder(), "ca.pem");
+  writeFileSync(file, pem);
+  const cloud = await openCloud({ ...variablesFor(url), OS_CACERT: file });
+  expect(await cloud.list("network", "/ports", "ports")).toEqual([]);
+  const other = join(freshFolder(), "other.pem");
+  writeFileSync(other, selfSignedCertificate().pem);
+  const error = await thrown(openCloud({ ...variablesFor(url), OS_CACERT: other }));
+  expect(error.code).toBe("unreachable");
+  expect(error.message).toMatch(/CERT|SIGNATURE|ISSUER/i);
+});
+
+test("each service's errors keep their words, kind and request id", async () => {
+  const replies: Reply[] = [
+    { status: 409, body: { NeutronError: { type: "OverQuota", message: "Quota exceeded", detail: "" } } },
+    { status: 403, body: { forbidden: { code: 403, message: "Quota exceeded for instances" } } },
+    { status: 404, body: { error: { code: 404, message: "Could not find project", title: "Not Found" } } },
+    { status: 400, body: "<html><title>400 Bad Request</title><body>Bad   image</body></html>" },
+  ];
+  const { url } = await keystone((_, count) => ({
+    ...replies[count],
+    headers: { "x-openstack-request-id": `req-${count}` },
+  }));
+  const cloud = await openCloud(variablesFor(url));
+  const errors = [];
+  for (const service of ["network", "compute", "identity", "image"] as const)
+    errors.push(await thrown(cloud.request(service, "GET", "/x")));
+  expect(
+    errors.map(({ service, status, message, requestId, type }) => [
+      service,
+      status,
+      message,
+      requestId,
+      type,
+    ]),
+  ).toEqual([
+    ["network", 409, "Quota exceeded", "req-0", "OverQuota"],
+    ["compute", 403, "Quota exceeded for instances", "req-1", undefined],
+    ["identity", 404, "Could not find project", "req-2", undefined],
+    ["image", 400, "400 Bad Request Bad image", "req-3", undefined],
+  ]);
+});
+
+test("an older Nova is asked in the newest version that it has", async () => {
+  const tooNew = "Version 2.90 is not supported by the API. Minimum is 2.1 and maximum is 2.79.";
+  const { url, seen } = await keystone(({ headers }) =>
+    headers["openstack-api-version"] === "compute 2.79"
+      ? { body: { servers: [{ id: "1" }] } }
+      : { status: 406, body: { computeFault: { message: tooNew } } },
+  );
+  const cloud = await openCloud(variablesFor(url));
+  expect(await cloud.list("compute", "/servers", "servers")).toEqual([{ id: "1" }]);
+  await cloud.list("compute", "/servers", "servers");
+  expect(seen.map(({ headers }) => headers["openstack-api-version"]).slice(1)).toEqual([
+    "compute 2.90",
+    "compute 2.79",
+    "compute 2.79",
+  ]);
+});
+
+test("lists follow their links by query alone, and end where they turn in circles", async () => {
+  const pages: Record<string, Reply> = {
+    "/network/v2.0/ports?limit=2": { body: page(["a", "b"], "b") },
+    "/network/v2.0/ports?limit=2&marker=b": { body: page(["b", "c"], "c") },
+    // The marker is gone meanwhile: Neutron begins anew.
+    "/network/v2.0/ports?limit=2&marker=c": { body: page(["a", "b"], "b") },
+  };
+  const { url, seen } = await keystone(({ url: path }) => pages[path]);
+  const cloud = await openCloud(variablesFor(url));
+  const ports = await cloud.list("network", "/ports", "ports", { limit: 2 });
+  expect(ports.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+  expect(seen).toHaveLength(4);
+});
+
+const page = (ids: string[], marker: string) => ({
+  ports: ids.map((id) => ({ id })),
+  ports_links: [{ rel: "next", href: `http://inside.example.com/v2.0/ports?limit=2&marker=${marker}` }],
+});
+
+test("a region that is not there is refused with those that are", async () => {
+  const { url } = await keystone(() => ({}));
+  const cloud = await openCloud({ ...variablesFor(url), OS_REGION_NAME: "West" });
+  const error = await thrown(cloud.request("network", "GET", "/ports"));
+  expect(error).toMatchObject({ code: "invalid_argument", field: "/openstack" });
+  expect(error.message).toMatch(/there is none in region "West"; the regions are RegionOne\./);
+});
