@@ -16,7 +16,6 @@ import {
 import { explainRefusal, refusalOf } from "./forward-refusal";
 import { tidyPort } from "./forward-removal";
 import type { Target } from "./forward-target";
-import type { NeutronForward } from "./neutron";
 
 type Changes = Partial<PortForward> & { readonly revision: number };
 
@@ -120,7 +119,10 @@ async function guard(
     guardSources(pages, target.port, route, after.allowedCidrs);
 }
 
-/** Changes a forward of an address, all of it with one request. */
+/**
+ * Changes a forward of an address, all of it with one request; save a single port that is to be a range of another
+ * port: with an address in the request, Neutron keeps the internal port that the single one had.
+ */
 async function put(
   { cloud }: ForwardDesk,
   record: ForwardRecord,
@@ -128,11 +130,19 @@ async function put(
   mark: ForwardMark,
 ): Promise<ForwardRecord> {
   const path = `/floatingips/${record.floatingIp.id}/port_forwardings/${record.neutronId}`;
-  const description = encodeForwardMark(mark);
-  const body = { port_forwarding: toNeutron(route, description) };
-  await cloud.request<{ port_forwarding: NeutronForward }>("network", "PUT", path, { body });
+  const send = (port_forwarding: object) =>
+    cloud.request("network", "PUT", path, { body: { port_forwarding } });
+  const next = toNeutron(route, encodeForwardMark(mark));
+  const { internal_port_id, internal_ip_address, ...rest } = next;
+  const isElsewhere = internal_port_id !== record.portId || internal_ip_address !== record.internalIp;
+  if (!isElsewhere) await send(rest);
+  else if (record.external.count > 1 || route.external.count === 1) await send(next);
+  else {
+    await send({ internal_port_id, internal_ip_address });
+    await send(rest);
+  }
   // What Neutron answers is not to be trusted: of a range that was a single port, it tells both.
-  return toRecord({ id: record.neutronId, ...body.port_forwarding }, record.floatingIp)!;
+  return toRecord({ id: record.neutronId, ...next }, record.floatingIp)!;
 }
 
 /**
