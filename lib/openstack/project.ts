@@ -9,7 +9,7 @@ import {
   PlatformError,
   type Project,
   parse,
-  projectHolder,
+  projectNameTaken,
   required,
   Turns,
 } from "../contract";
@@ -176,12 +176,11 @@ export function projectRepository(context: Context): Platform["projects"] {
       // To Keystone, Lab and lab are one name.
       const same = (project: KeystoneProject) => project.name.toLowerCase() === name.toLowerCase();
       const holder = (await clouds.projects()).find(same);
-      const holding =
-        holder && projectHolder({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
+      if (holder) throw projectNameTaken({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
       throw new PlatformError(
         "project_name_taken",
-        `A project named ${JSON.stringify(name)} exists: ${holding?.text ?? "one of the cloud that these credentials do not open"}.`,
-        { field: "/name", ...(holding ? { details: holding.details } : {}) },
+        `A project named ${JSON.stringify(name)} exists in the cloud, and these credentials do not open it.`,
+        { field: "/name" },
       );
     }
   }

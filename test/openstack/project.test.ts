@@ -76,7 +76,7 @@ describeLab("projects of OpenStack", () => {
     const first = await projects.create({ name: "Lab", ownershipId: "shop/dev" });
     const error = await rejection(projects.create({ name: "lab" }), "project_name_taken");
     expect(error.message).toBe(
-      `A project named "lab" exists: project ${first.id}; it bears the mark shop/dev.`,
+      `A project named "Lab" exists: project ${first.id}; it bears the mark shop/dev.`,
     );
     expect(error.details).toMatchObject({ id: first.id, ownershipId: "shop/dev", projectName: "Lab" });
   });
