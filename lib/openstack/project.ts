@@ -15,6 +15,7 @@ import {
 } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import { inOurWords } from "./cloud-error";
+import { unlessGone } from "./clouds";
 import type { Context } from "./context";
 import { floatingIpsOf } from "./floating-ip";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
@@ -70,8 +71,8 @@ export function projectRepository(context: Context): Platform["projects"] {
             (key === undefined || note?.key === key)
           );
         });
-        const found = await Promise.all(fitting.map((project) => describe(project, signal)));
-        return pageOf(found, page, byAge);
+        const found = await Promise.all(fitting.map((project) => unlessGone(describe(project, signal))));
+        return pageOf(found.flat(), page, byAge);
       });
     },
 
@@ -129,6 +130,7 @@ export function projectRepository(context: Context): Platform["projects"] {
           const home = await clouds.home();
           await clearProject(cloud, home, project);
           await home.request("identity", "DELETE", `/projects/${id}`);
+          clouds.forget(id);
         }),
       );
     },
