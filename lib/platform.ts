@@ -36,6 +36,7 @@ export {
   forwardHolder,
   forwardKey,
   guardCapabilities,
+  guardForward,
   guardKnownName,
   guardManagement,
   guardRevision,
@@ -56,6 +57,7 @@ export {
   type PortSpan,
   Project,
   pageOf,
+  pageOfNames,
   parse,
   projectMismatch,
   projectNameTaken,
@@ -63,6 +65,7 @@ export {
   RepeatableCreates,
   required,
   Statistics,
+  type Surroundings,
   shownOfProject,
   spansNearby,
   spanToAssign,
@@ -71,6 +74,15 @@ export {
   withoutCapability,
 } from "./contract";
 export type { PlatformServer, ServeOptions } from "./http/server";
+export {
+  type PlainApi,
+  type PlainCollection,
+  type PlainForward,
+  type PlainInstance,
+  type PlainProject,
+  plainPlatform,
+  type Wanted,
+} from "./plain";
 export type { Need, RunningSubject, Subject } from "./testing/conformance/subject";
 export { conformance } from "./testing/conformance/suite";
 

@@ -59,3 +59,16 @@ export function matchesLabels(labels: Readonly<Record<string, string>>, selector
     return Object.hasOwn(labels, key) && labels[key] === value;
   });
 }
+
+/** One page of a catalogue that is at hand: images or flavors, in the order of their names. */
+export function pageOfNames<E extends { readonly name: string }>(
+  entries: readonly E[],
+  query: object | undefined,
+): Page<E> {
+  const { limit, cursor } = parse(PageQuery, query ?? {});
+  const rest = entries
+    .filter(({ name }) => cursor === undefined || name > cursor)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const items = rest.slice(0, limit);
+  return { items, nextCursor: rest.length > limit ? items.at(-1)!.name : null };
+}

@@ -1,4 +1,4 @@
-import { collections, pageOf } from "../../lib/contract";
+import { collections, pageOf, pageOfNames } from "../../lib/contract";
 
 const entity = (n: number, more: object = {}) => ({
   ...{ id: `f${n}`, createdAt: `2026-01-0${n}T00:00:00.000Z`, labels: {}, protocol: "tcp" },
@@ -39,4 +39,12 @@ test("pages go on behind the last one, also when that is gone", () => {
 test("what is no filter is refused", () => {
   expect(() => ids({ colour: "red" })).toThrow(expect.objectContaining({ code: "invalid_argument" }));
   expect(() => ids({ limit: 0 })).toThrow(expect.objectContaining({ code: "invalid_argument" }));
+});
+
+test("catalogues come in the order of their names, in pages", () => {
+  const names = ["small", "large", "medium"].map((name) => ({ name }));
+  const first = pageOfNames(names, { limit: "2" });
+  expect(first).toEqual({ items: [{ name: "large" }, { name: "medium" }], nextCursor: "medium" });
+  expect(pageOfNames(names, { cursor: "medium" })).toEqual({ items: [{ name: "small" }], nextCursor: null });
+  expect(() => pageOfNames(names, { limit: 0 })).toThrow("a page has 1 to 1000 items");
 });
