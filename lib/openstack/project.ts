@@ -9,12 +9,13 @@ import {
   PlatformError,
   type Project,
   parse,
-  projectHolder,
+  projectNameTaken,
   required,
   Turns,
 } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import { inOurWords } from "./cloud-error";
+import { unlessGone } from "./clouds";
 import type { Context } from "./context";
 import { floatingIpsOf } from "./floating-ip";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
@@ -70,8 +71,8 @@ export function projectRepository(context: Context): Platform["projects"] {
             (key === undefined || note?.key === key)
           );
         });
-        const found = await Promise.all(fitting.map((project) => describe(project, signal)));
-        return pageOf(found, page, byAge);
+        const found = await Promise.all(fitting.map((project) => unlessGone(describe(project, signal))));
+        return pageOf(found.flat(), page, byAge);
       });
     },
 
@@ -129,6 +130,7 @@ export function projectRepository(context: Context): Platform["projects"] {
           const home = await clouds.home();
           await clearProject(cloud, home, project);
           await home.request("identity", "DELETE", `/projects/${id}`);
+          clouds.forget(id);
         }),
       );
     },
@@ -176,12 +178,11 @@ export function projectRepository(context: Context): Platform["projects"] {
       // To Keystone, Lab and lab are one name.
       const same = (project: KeystoneProject) => project.name.toLowerCase() === name.toLowerCase();
       const holder = (await clouds.projects()).find(same);
-      const holding =
-        holder && projectHolder({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
+      if (holder) throw projectNameTaken({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
       throw new PlatformError(
         "project_name_taken",
-        `A project named ${JSON.stringify(name)} exists: ${holding?.text ?? "one of the cloud that these credentials do not open"}.`,
-        { field: "/name", ...(holding ? { details: holding.details } : {}) },
+        `A project named ${JSON.stringify(name)} exists in the cloud, and these credentials do not open it.`,
+        { field: "/name" },
       );
     }
   }
