@@ -1,6 +1,7 @@
 import type { ExternalAsker, InternalAsker, PortForward } from "../contract";
 import type { FloatingIp } from "./floating-ip";
 import { guardSources } from "./forward-access";
+import type { ForwardPages } from "./forward-book";
 import { post } from "./forward-create";
 import type { ForwardDesk } from "./forward-desk";
 import { toPortForward } from "./forward-entity";
@@ -43,7 +44,8 @@ export async function changeForward(
   const { access, book } = desk;
   const after = { ...before, ...changes };
   const next = await nextOf(desk, record, after, changes, signal);
-  await guard(desk, record, after, changes, next);
+  const guarded = () => book.certainly((pages) => guard(desk, pages, record, after, changes, next));
+  await guarded();
   // What others have made is not known to be open; from now on that is ours to see to.
   const isOpened = !record.mark || "allowedCidrs" in changes || firstOf(inside, changes) !== undefined;
   const { route, target } = next;
@@ -63,7 +65,7 @@ export async function changeForward(
     if (refusalOf(error) === undefined) throw explainRefusal(error, after.instanceId ?? "");
     // Somebody was faster: who that is, the list says now.
     await book.reload();
-    await guard(desk, record, after, changes, next);
+    await guarded();
     throw error;
   }
   await book.note(({ records }) => records.set(changed.id, changed));
@@ -104,12 +106,12 @@ async function nextOf(
 
 async function guard(
   desk: ForwardDesk,
+  pages: ForwardPages,
   { id }: ForwardRecord,
   after: PortForward,
   changes: Changes,
   { route, floatingIp, target }: Next,
 ): Promise<void> {
-  const pages = await desk.book.current();
   const inner = firstOf(inside, changes);
   if (inner && after.instanceId !== null)
     await desk.guardInternal(pages, { ...route, id }, after.instanceId, inner as InternalAsker);
