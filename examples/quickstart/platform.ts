@@ -4,22 +4,25 @@ import { createInterface } from "node:readline";
 import type { contract } from "fairlead";
 import { type Child, end, release, start } from "./child";
 
-/** The platform that the quickstart runs: `fairlead platform start` on loopback, on a free port. */
+/** The platform that the quickstart deploys to. */
 export interface RunningPlatform {
   readonly endpoint: string;
   /** What its clients need in their environment. */
-  readonly environment: { FAIRLEAD_ENDPOINT: string; FAIRLEAD_TOKEN_FILE: string };
-  readonly pid: number;
+  readonly environment: { FAIRLEAD_ENDPOINT: string; FAIRLEAD_TOKEN_FILE?: string };
+  /** Undefined for one that was there before. */
+  readonly pid: number | undefined;
+  /** What packets from here reach, once the program is deployed. */
+  reach(): Promise<"everything" | "forwards" | "nothing">;
   forwards(): Promise<contract.PortForward[]>;
   instances(): Promise<contract.Instance[]>;
-  /** How many projects, instances and forwards there are. */
+  /** How many projects, instances and forwards of the program there are. */
   count(): Promise<number>;
   stop(): Promise<void>;
   /** Lets it run on after us. */
   release(): void;
 }
 
-/** Starts it with a data folder and a log inside of `folder`. */
+/** Starts `fairlead platform start` on loopback, on a free port, with a data folder and a log inside of `folder`. */
 export async function startPlatform(root: string, folder: string): Promise<RunningPlatform> {
   const logFile = join(folder, "platform.log");
   const log = openSync(logFile, "a");
@@ -41,6 +44,7 @@ export async function startPlatform(root: string, folder: string): Promise<Runni
     endpoint,
     environment: { FAIRLEAD_ENDPOINT: endpoint, FAIRLEAD_TOKEN_FILE: tokenFile },
     pid: child.process.pid!,
+    reach: async () => "everything",
     forwards: () => list<contract.PortForward>("port-forwards"),
     instances: () => list<contract.Instance>("instances"),
     count: async () => {

@@ -9,12 +9,19 @@ export class MissingRequirement extends Error {}
 const oldestTerraform = [1, 11] as const;
 
 /**
- * Checks Node, Terraform and the external ports that the program chooses.
+ * Checks Node and Terraform.
  * @throws MissingRequirement
  */
-export async function checkRequirements(program: string): Promise<void> {
+export function checkTools(): void {
   checkNode();
   checkTerraform();
+}
+
+/**
+ * Checks that the external ports which the program chooses are free on this machine.
+ * @throws MissingRequirement
+ */
+export async function checkPorts(program: string): Promise<void> {
   for (const [, port] of readFileSync(program, "utf8").matchAll(/externalPort: (\d+)/g)) {
     for (const protocol of ["tcp", "udp"] as const) await checkPort(protocol, Number(port));
   }

@@ -2,8 +2,9 @@ import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { contract } from "fairlead";
 import { endAll, killAll } from "./child";
+import { connectCloud } from "./cloud";
 import { type RunningPlatform, startPlatform } from "./platform";
-import { checkRequirements, MissingRequirement } from "./requirements";
+import { checkPorts, checkTools, MissingRequirement } from "./requirements";
 import { bold, say, step, table } from "./terminal";
 import { answerOf, isSilent } from "./traffic";
 import { Workspace } from "./workspace";
@@ -14,15 +15,16 @@ const root = resolve(__dirname, "../..");
 const program = resolve(__dirname, "main.ts");
 let workspace: Workspace | undefined;
 
-async function quickstart(keep: boolean): Promise<void> {
+async function quickstart(keep: boolean, onCloud: boolean): Promise<void> {
   const began = performance.now();
-  await checkRequirements(program);
+  checkTools();
+  if (!onCloud) await checkPorts(program);
   say(bold("Fairlead quickstart: examples/quickstart/main.ts, deployed for real"));
   workspace = new Workspace(root, program);
   const { folder } = workspace;
   const platform = await step(
-    "start a platform on this machine",
-    () => startPlatform(root, folder),
+    onCloud ? "find the OpenStack cloud" : "start a platform on this machine",
+    () => (onCloud ? connectCloud(root) : startPlatform(root, folder)),
     ({ endpoint }) => `platform ready at ${endpoint}`,
   );
   const cdktf = (...args: string[]) => workspace!.cdktf(args, platform.environment);
@@ -38,7 +40,10 @@ async function quickstart(keep: boolean): Promise<void> {
       return `cdktf deploy: a project, two instances, ${forwards.length} forwards`;
     },
   );
-  await showAnswers(platform);
+  const reach = await platform.reach();
+  await showAnswers(platform, reach);
+  const said = (forward: contract.PortForward) =>
+    reach === "nothing" ? "no packet passes here, so nobody was asked" : answer(forward);
 
   await step(
     "cdktf diff",
@@ -53,9 +58,9 @@ async function quickstart(keep: boolean): Promise<void> {
       await deploy();
       const after = await platform.forwards();
       expectKept(first, after, "id");
-      return answer(after.find(({ description }) => description === "web service")!);
+      return said(after.find(({ description }) => description === "web service")!);
     },
-    (said) => `internal port 8080 -> 8081 in place, same id and external port: ${said}`,
+    (words) => `internal port 8080 -> 8081 in place, same id and external port: ${words}`,
   );
 
   workspace.edit('image: "http-hello"', 'image: "http-hello-next"');
@@ -65,9 +70,9 @@ async function quickstart(keep: boolean): Promise<void> {
       await deploy();
       const after = await platform.forwards();
       expectKept(first, after, "socketAddress");
-      return answer(after.find(({ description }) => description === "web service")!);
+      return said(after.find(({ description }) => description === "web service")!);
     },
-    (said) => `instance rebuilt, its forwards kept their external ports: ${said}`,
+    (words) => `instance rebuilt, its forwards kept their external ports: ${words}`,
   );
 
   if (keep) return leaveRunning(platform);
@@ -77,15 +82,18 @@ async function quickstart(keep: boolean): Promise<void> {
     async () => {
       await cdktf("destroy", "--auto-approve");
       const rows = await platform.count();
-      if (rows > 0) throw new Error(`${rows} rows are left on the platform`);
+      if (rows > 0) throw new Error(`${rows} objects are left on the platform`);
       for (const { protocol, externalIp, externalPort } of left) {
-        if (await isSilent(protocol, externalIp, externalPort)) continue;
+        if (reach === "nothing" || (await isSilent(protocol, externalIp, externalPort))) continue;
         throw new Error(`something still answers at ${externalIp}:${externalPort}/${protocol}`);
       }
       await platform.stop();
       workspace!.remove();
     },
-    () => "cdktf destroy: no row, no listener, no process, no file is left",
+    () =>
+      onCloud
+        ? "cdktf destroy: no project, instance or forward of the program is left"
+        : "cdktf destroy: no row, no listener, no process, no file is left",
   );
   say(
     `\nDone in ${((performance.now() - began) / 1000).toFixed(0)} s. Next: npm start -- --keep, and README.md.`,
@@ -95,8 +103,10 @@ async function quickstart(keep: boolean): Promise<void> {
 const answer = ({ protocol, externalIp, externalPort }: contract.PortForward) =>
   answerOf(protocol, externalIp, externalPort);
 
+type Reach = Awaited<ReturnType<RunningPlatform["reach"]>>;
+
 /** Sends traffic through each forward and to the private address behind it; both have to say the same. */
-async function showAnswers(platform: RunningPlatform): Promise<void> {
+async function showAnswers(platform: RunningPlatform, reach: Reach): Promise<void> {
   const names = new Map((await platform.instances()).map(({ id, name }) => [id, name]));
   const rows: string[][] = [];
   const order = [...names.keys()];
@@ -105,8 +115,8 @@ async function showAnswers(platform: RunningPlatform): Promise<void> {
   );
   for (const forward of forwards) {
     const { protocol, internalIp, internalPort, instanceId, socketAddress, description } = forward;
-    const outside = await answer(forward);
-    const inside = await answerOf(protocol, internalIp!, internalPort);
+    const outside = reach === "nothing" ? "" : await answer(forward);
+    const inside = reach === "everything" ? await answerOf(protocol, internalIp!, internalPort) : outside;
     if (inside !== outside)
       throw new Error(`${socketAddress} said ${outside}, its private address ${inside}`);
     rows.push([
@@ -117,7 +127,10 @@ async function showAnswers(platform: RunningPlatform): Promise<void> {
       outside,
     ]);
   }
-  table(["EXTERNAL", "INSTANCE", "PRIVATE", "DESCRIPTION", "ANSWERED AT BOTH"], rows);
+  const answered = { everything: "ANSWERED AT BOTH", forwards: "ANSWERED", nothing: "" }[reach];
+  table(["EXTERNAL", "INSTANCE", "PRIVATE", "DESCRIPTION", answered], rows);
+  if (reach === "nothing")
+    say("No packet passes from here to that cloud: the forwards are declared, and were not tried.");
 }
 
 function expectNoChange(output: string): void {
@@ -150,7 +163,7 @@ function leaveRunning(platform: RunningPlatform): void {
   cd ${path} && $EDITOR main.ts && npx cdktf deploy
 To end it:
   cd ${path} && npx cdktf destroy --auto-approve
-  kill ${platform.pid} && rm -r ${path}        # from the checkout`);
+  ${platform.pid === undefined ? "" : `kill ${platform.pid} && `}rm -r ${path}        # from the checkout`);
 }
 
 async function cleanUp(signal: NodeJS.Signals): Promise<void> {
@@ -174,8 +187,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
-  await quickstart(values.keep);
+  const { values } = parseArgs({
+    options: {
+      keep: { type: "boolean", default: false },
+      platform: { type: "string", default: "embedded" },
+    },
+  });
+  if (!["embedded", "openstack"].includes(values.platform))
+    throw new MissingRequirement(`--platform is embedded or openstack, not ${values.platform}.`);
+  await quickstart(values.keep, values.platform === "openstack");
 }
 
 main().catch(async (error: Error) => {

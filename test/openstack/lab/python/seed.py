@@ -48,7 +48,7 @@ if part == 'services':
 else:
     for name, memory, cpus, disk in (('tiny', 512, 1, 1), ('small', 2048, 1, 20), ('medium', 4096, 2, 40)):
         make(f'{compute}/v2.1/flavors', 'flavor', name=name, ram=memory, vcpus=cpus, disk=disk)
-    for name in ('cirros', 'http-hello', 'echo'):
+    for name in ('cirros', 'http-hello', 'http-hello-next', 'echo'):
         made = ask('POST', f'{image}/v2/images', {
             'name': name, 'disk_format': 'raw', 'container_format': 'bare', 'visibility': 'public'}, token)[0]
         ask('PUT', f'{image}/v2/images/{made["id"]}/file', b'\0' * 512, token)
