@@ -40,7 +40,11 @@ export async function withBench<T>(run: (bench: Bench) => Promise<T>): Promise<T
     version: "0",
     log: (line) => traffic.note(line),
   });
-  const env = environment(folder.path, server.endpoint);
+  const env = {
+    ...withoutSettings(folder.path),
+    FAIRLEAD_ENDPOINT: server.endpoint,
+    FAIRLEAD_TOKEN: "bench",
+  };
   let folders = 0;
   const prepare = async (many: Many, count: number): Promise<BenchFolder> => {
     const name = String(folders++);
@@ -104,17 +108,11 @@ async function addRest(backend: StateBackend, name: string, many: Many, count: n
   backend.write(name, state);
 }
 
-/** A Terraform without settings. */
-function environment(folder: string, endpoint: string): NodeJS.ProcessEnv {
+/** The environment of a Terraform without settings; what it needs instead is in the folder. */
+export function withoutSettings(folder: string): NodeJS.ProcessEnv {
   const cliConfig = join(folder, "terraformrc");
   writeFileSync(cliConfig, "");
   // It costs every Node process 35 to 70 ms and is no business of ours.
   const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
-  return {
-    ...inherited,
-    CHECKPOINT_DISABLE: "1",
-    TF_CLI_CONFIG_FILE: cliConfig,
-    FAIRLEAD_ENDPOINT: endpoint,
-    FAIRLEAD_TOKEN: "bench",
-  };
+  return { ...inherited, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: cliConfig };
 }
