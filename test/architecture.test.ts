@@ -18,6 +18,8 @@ const mayImport: Record<string, readonly string[]> = {
   constructs: ["contract", "bindings", "connect"],
   testing: ["contract", "constructs", "embedded"],
   index: ["constructs", "contract"],
+  plain: ["contract"],
+  platform: ["contract", "plain", "http/server", "testing/conformance/suite", "testing/conformance/subject"],
   cli: [
     "contract",
     "tfplugin",

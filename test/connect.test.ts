@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resolveSettings, type SettingArguments } from "../lib/connect";
+import { connect, resolveSettings, type SettingArguments } from "../lib/connect";
 import { temporaryFolder } from "./support/embedded";
 
 const folder = temporaryFolder();
@@ -25,6 +25,46 @@ test("a token file is read without its line end", () => {
   expect(settings).toMatchObject({ token: "secret", tokenSource: "FAIRLEAD_TOKEN_FILE" });
 });
 
+test.each<[string, SettingArguments, NodeJS.ProcessEnv, object]>([
+  [
+    "a block",
+    { openstack: { cloud: "lab" } },
+    {},
+    { endpoint: "openstack:lab", openstack: { cloud: "lab" } },
+  ],
+  [
+    "a block that leaves the cloud to OS_CLOUD, beside another platform's endpoint",
+    { openstack: { externalNetwork: "public" } },
+    { OS_CLOUD: "lab", FAIRLEAD_ENDPOINT: endpoint },
+    { endpoint: "openstack:lab", openstack: { cloud: "lab", externalNetwork: "public" } },
+  ],
+  [
+    "an endpoint with a region",
+    {},
+    { FAIRLEAD_ENDPOINT: "openstack:lab/West" },
+    {
+      endpoint: "openstack:lab/West",
+      endpointSource: "FAIRLEAD_ENDPOINT",
+      openstack: { cloud: "lab", region: "West" },
+    },
+  ],
+  [
+    "an endpoint for the OS_* variables",
+    { endpoint: "openstack:" },
+    { OS_AUTH_URL: "http://h/v3" },
+    { endpoint: "openstack:", openstack: { cloud: undefined } },
+  ],
+])("%s chooses an OpenStack cloud, which needs no token", (_, given, environment, settings) => {
+  expect(resolveSettings(given, environment)).toMatchObject(settings);
+});
+
+test("external ports of a cloud are two ports, the lower one first", () => {
+  for (const externalPorts of ["20000", "30000-20000", "1-65536", "a-b"]) {
+    const settings = resolveSettings({ openstack: { externalPorts } }, {});
+    expect(() => connect(settings)).toThrow(`external_ports is "${externalPorts}", but has to be two ports`);
+  }
+});
+
 const empty = join(folder.path, "empty");
 writeFileSync(empty, "\n");
 const cases: [string, SettingArguments, NodeJS.ProcessEnv, RegExp][] = [
@@ -40,6 +80,12 @@ const cases: [string, SettingArguments, NodeJS.ProcessEnv, RegExp][] = [
     { endpoint: "http://u:hunter2@h" },
     {},
     /the provider's argument.*a URL with credentials in it/,
+  ],
+  [
+    "an endpoint beside an openstack block",
+    { endpoint, openstack: { cloud: "lab" } },
+    {},
+    /a provider deploys to one platform. Leave one of them out/,
   ],
   ["no token", { endpoint }, {}, /No token is given. Set FAIRLEAD_TOKEN, or FAIRLEAD_TOKEN_FILE/],
   [

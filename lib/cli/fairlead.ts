@@ -70,7 +70,7 @@ program
 
 program.addHelpText(
   "after",
-  "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE.",
+  "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE; openstack:<cloud> is one of clouds.yaml.",
 );
 
 // A reader that has enough (`| head`) is no mistake; a full disk is.

@@ -31,7 +31,7 @@ export const withoutCapability: Readonly<Record<CapabilityName, string>> = {
   projectManagement:
     "Use a project that is there: Project.fromLookup in code, the fairlead_project data source in HCL.",
   instanceManagement:
-    "Use an instance that is there: found by a lookup in code, or by the fairlead_instance data source in HCL.",
+    "Use an instance that is there: Instance.fromLookup in code, the fairlead_instance data source in HCL.",
   portRanges: "Leave the count out, and declare a forward for each port.",
   externalIpChoice: "Leave the address out: the platform chooses it.",
   sources: "Leave the sources out and restrict them where packets arrive, at a firewall or on the instance.",
@@ -52,6 +52,24 @@ export interface Lack {
   readonly capability: CapabilityName;
 }
 
+type Fallbacks = Readonly<Record<string, string | undefined>>;
+const fallbacks = new WeakMap<Collection, Fallbacks>();
+
+/** What a create has where it leaves a field out, as JSON. Undefined for a field that it has to give. */
+function fallbacksOf(collection: Collection): Fallbacks {
+  let found = fallbacks.get(collection);
+  if (!found) {
+    found = Object.fromEntries(
+      Object.keys(collection.needs).map((field) => [
+        field,
+        JSON.stringify(collection.create.shape[field]?.safeParse(undefined).data),
+      ]),
+    );
+    fallbacks.set(collection, found);
+  }
+  return found;
+}
+
 /**
  * The fields of a create or patch that ask for what a platform lacks. A field asks for nothing when it is absent
  * or has the value that a create without it has.
@@ -64,11 +82,8 @@ export function lacksOf(
   return Object.entries(collection.needs).flatMap(([field, capability]) => {
     if (!capability || capabilities[capability] || !(field in input)) return [];
     const value = input[field];
-    const fallback = collection.create.shape[field]?.safeParse(undefined);
     const asksForNothing =
-      value === undefined ||
-      value === null ||
-      (fallback?.success && JSON.stringify(fallback.data) === JSON.stringify(value));
+      value === undefined || value === null || fallbacksOf(collection)[field] === JSON.stringify(value);
     return asksForNothing ? [] : [{ field, capability }];
   });
 }

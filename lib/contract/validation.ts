@@ -17,13 +17,27 @@ function problemsIn(schema: z.ZodType, result: z.ZodSafeParseResult<unknown>, va
   const found = result.success
     ? []
     : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value, isSecret(schema, issue.path[0])));
-  return [...found, ...unspeakableKeys(value)];
+  return mayHoldUnspeakable(value) ? [...found, ...unspeakableKeys(value)] : found;
 }
 
 /** Whether a field of an object is marked with `meta({ secret: true })`: what was given for it is not repeated. */
 function isSecret(schema: z.ZodType, field: PropertyKey | undefined): boolean {
   const { shape } = schema as { shape?: Readonly<Record<PropertyKey, z.ZodType>> };
   return field !== undefined && shape?.[field]?.meta()?.secret === true;
+}
+
+/** Deeper than anything that a platform says. */
+const tooDeep = 16;
+
+/** Nearly nothing has such a key: first it is looked whether there is any, and only then where. */
+function mayHoldUnspeakable(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === tooDeep) return true;
+  for (const key in value) {
+    if (key === "__proto__" || mayHoldUnspeakable((value as Record<string, unknown>)[key], depth + 1))
+      return true;
+  }
+  return false;
 }
 
 /** JSON can carry a key that JavaScript objects cannot hold; it would be lost without a word. */

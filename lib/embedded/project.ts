@@ -6,20 +6,18 @@ import {
   guardManagement,
   guardRevision,
   type Platform,
-  PlatformError,
   type Project,
   parse,
-  projectHolder,
+  projectNameTaken,
+  projectNotEmpty,
   required,
+  shownOfProject,
 } from "../contract";
 import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
 import { freeNetwork } from "./private-network";
 import type { ProjectRow } from "./store";
-
-/** How much of what is left in a project its refused deletion lists. */
-const shownOfProject = 10;
 
 const { noun, create: createSchema, patch: patchSchema } = collections.projects;
 
@@ -30,12 +28,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
   const guardName = (name: string, self?: string): void => {
     const row = projects.find({ name });
     if (!row || row.id === self) return;
-    const holder = projectHolder(row);
-    throw new PlatformError(
-      "project_name_taken",
-      `A project named ${JSON.stringify(name)} exists: ${holder.text}.`,
-      { field: "/name", details: holder.details },
-    );
+    throw projectNameTaken(row);
   };
 
   return {
@@ -93,20 +86,15 @@ export function projectRepository({ store, settings, info }: Context): Platform[
   };
 
   /** @throws PlatformError `project_not_empty` with the first of what is left in it */
-  function guardEmpty({ id, name }: ProjectRow): void {
-    const inside = { projectId: id };
+  function guardEmpty(project: ProjectRow): void {
+    const inside = { projectId: project.id };
     const count = store.instances.count(inside) + store.portForwards.count(inside);
     if (count === 0) return;
     const first = { where: inside, limit: shownOfProject };
     const left = [
       ...store.instances.select(first).map((row) => `instance ${row.name} (${row.id})`),
       ...store.portForwards.select(first).map((row) => `port forward ${forwardKey(row)} (${row.id})`),
-    ].slice(0, shownOfProject);
-    const more = count > left.length ? ` and ${count - left.length} more` : "";
-    throw new PlatformError(
-      "project_not_empty",
-      `The project ${name} (${id}) still has ${left.join(", ")}${more}.`,
-      { details: { left, count } },
-    );
+    ];
+    throw projectNotEmpty(project, left, count);
   }
 }

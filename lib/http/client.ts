@@ -5,6 +5,7 @@ import {
   type Collection,
   type CreateOptions,
   collections,
+  compiledWhenBusy,
   IdempotencyKey,
   type Page,
   type Platform,
@@ -52,12 +53,13 @@ type AnyRepository = Repository<unknown, object, object, object>;
 
 function reader(declared: Catalogue, transport: Transport): Reader<unknown> {
   const path = `${apiPrefix}/${declared.path}`;
+  const entity = compiledWhenBusy(declared.entity);
   return {
     list: async (query, { signal } = {}) => {
       const { body } = await succeed(transport, { method: "GET", path, query, signal, repeatable: true });
       const page = body as Partial<Page<unknown>> | null;
       if (!Array.isArray(page?.items)) throw misfit(`a list of ${declared.noun}s`, "it has no items");
-      const items = page.items.map((item) => read(declared.entity, item, declared.noun));
+      const items = page.items.map((item) => read(entity(), item, declared.noun));
       return { items, nextCursor: typeof page.nextCursor === "string" ? page.nextCursor : null };
     },
   };

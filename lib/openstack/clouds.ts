@@ -7,6 +7,7 @@ import type { Session } from "./session";
 /** The Keystone projects that the credentials open. */
 export class Clouds {
   private readonly opened = new Map<string, Promise<ScopedCloud>>();
+  private readonly gone = new Set<string>();
 
   constructor(private readonly session: Session) {}
 
@@ -19,22 +20,25 @@ export class Clouds {
   async of(projectId: string): Promise<Cloud> {
     const home = await this.home();
     if (home.projectId === projectId) return home;
-    try {
-      if (this.isBound) throw new PlatformError("unauthenticated", "");
-      return await this.open(projectId);
-    } catch (error) {
-      // Keystone does not tell what is not there from what may not be seen.
-      if (!(error instanceof PlatformError) || error.code !== "unauthenticated") throw error;
-      throw new PlatformError(
-        "not_found",
-        `There is no project ${projectId}, or ${this.session.credentials.source} has no role in it.`,
-      );
-    }
+    if (this.isBound || this.gone.has(projectId)) throw this.notFound(projectId);
+    return this.open(projectId);
+  }
+
+  /** Remembers that a project is gone: Keystone takes its tokens away, and gives no more. */
+  forget(projectId: string): void {
+    this.gone.add(projectId);
+    this.opened.delete(projectId);
+  }
+
+  /** Whether a project was there, and is no more. */
+  isGone(projectId: string): boolean {
+    return this.gone.has(projectId);
   }
 
   /** Every project that the platform shows. */
   async all(signal?: AbortSignal): Promise<Cloud[]> {
-    return Promise.all((await this.projects(signal)).map(({ id }) => this.of(id)));
+    const projects = await this.projects(signal);
+    return (await Promise.all(projects.map(({ id }) => unlessGone(this.of(id))))).flat();
   }
 
   /** The project of the credentials, and those of the user that Fairlead has made. */
@@ -62,9 +66,31 @@ export class Clouds {
     const key = projectId ?? "";
     const known = this.opened.get(key);
     if (known) return known;
-    const pending = ScopedCloud.open(this.session, projectId);
+    const lost = (): PlatformError => {
+      this.forget(projectId!);
+      return this.notFound(projectId!);
+    };
+    const pending = ScopedCloud.open(this.session, projectId, lost);
     this.opened.set(key, pending);
-    pending.catch(() => this.opened.delete(key));
+    pending.catch(() => this.opened.get(key) === pending && this.opened.delete(key));
     return pending;
+  }
+
+  /** Keystone does not tell what is not there from what may not be seen. */
+  private notFound(projectId: string): PlatformError {
+    return new PlatformError(
+      "not_found",
+      `There is no project ${projectId}, or ${this.session.credentials.source} has no role in it.`,
+    );
+  }
+}
+
+/** What a list has of one of its members: nothing, when it went while the list was made. */
+export async function unlessGone<T>(member: Promise<T>): Promise<T[]> {
+  try {
+    return [await member];
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === "not_found") return [];
+    throw error;
   }
 }

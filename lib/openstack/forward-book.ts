@@ -1,4 +1,4 @@
-import { overlap, type PortForward, type PortSpan } from "../contract";
+import { type ErrorCode, overlap, PlatformError, type PortForward, type PortSpan } from "../contract";
 import type { Cloud } from "./cloud";
 import type { FloatingIp } from "./floating-ip";
 import { type ForwardRecord, toRecord } from "./forward-record";
@@ -15,6 +15,11 @@ export interface ForwardPages {
   /** By the contract's id. */
   readonly records: Map<string, ForwardRecord>;
 }
+
+/** What another forward is the reason of. */
+const conflicts: ReadonlySet<ErrorCode> = new Set([
+  ...(["external_port_taken", "internal_port_taken", "external_ports_exhausted"] as const),
+]);
 
 /** Ports of an address that are about to be asked for. */
 interface Claim {
@@ -46,6 +51,19 @@ export class ForwardBook {
       if (this.pages === pages) this.pages = undefined;
     });
     return pages;
+  }
+
+  /**
+   * Asks the book something; where it says that a port is held, what it says is read anew first, and asked again: the
+   * holder may be gone.
+   */
+  async certainly<T>(ask: (pages: ForwardPages) => Promise<T>): Promise<T> {
+    try {
+      return await ask(await this.current());
+    } catch (error) {
+      if (!(error instanceof PlatformError) || !conflicts.has(error.code)) throw error;
+      return ask(await this.reload());
+    }
   }
 
   /** Notes what was changed from here, also in what is just being read. */

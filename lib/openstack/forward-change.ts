@@ -1,6 +1,7 @@
 import type { ExternalAsker, InternalAsker, PortForward } from "../contract";
 import type { FloatingIp } from "./floating-ip";
 import { guardSources } from "./forward-access";
+import type { ForwardPages } from "./forward-book";
 import { post } from "./forward-create";
 import type { ForwardDesk } from "./forward-desk";
 import { toPortForward } from "./forward-entity";
@@ -16,7 +17,6 @@ import {
 import { explainRefusal, refusalOf } from "./forward-refusal";
 import { tidyPort } from "./forward-removal";
 import type { Target } from "./forward-target";
-import type { NeutronForward } from "./neutron";
 
 type Changes = Partial<PortForward> & { readonly revision: number };
 
@@ -44,7 +44,8 @@ export async function changeForward(
   const { access, book } = desk;
   const after = { ...before, ...changes };
   const next = await nextOf(desk, record, after, changes, signal);
-  await guard(desk, record, after, changes, next);
+  const guarded = () => book.certainly((pages) => guard(desk, pages, record, after, changes, next));
+  await guarded();
   // What others have made is not known to be open; from now on that is ours to see to.
   const isOpened = !record.mark || "allowedCidrs" in changes || firstOf(inside, changes) !== undefined;
   const { route, target } = next;
@@ -64,7 +65,7 @@ export async function changeForward(
     if (refusalOf(error) === undefined) throw explainRefusal(error, after.instanceId ?? "");
     // Somebody was faster: who that is, the list says now.
     await book.reload();
-    await guard(desk, record, after, changes, next);
+    await guarded();
     throw error;
   }
   await book.note(({ records }) => records.set(changed.id, changed));
@@ -105,12 +106,12 @@ async function nextOf(
 
 async function guard(
   desk: ForwardDesk,
+  pages: ForwardPages,
   { id }: ForwardRecord,
   after: PortForward,
   changes: Changes,
   { route, floatingIp, target }: Next,
 ): Promise<void> {
-  const pages = await desk.book.current();
   const inner = firstOf(inside, changes);
   if (inner && after.instanceId !== null)
     await desk.guardInternal(pages, { ...route, id }, after.instanceId, inner as InternalAsker);
@@ -120,7 +121,10 @@ async function guard(
     guardSources(pages, target.port, route, after.allowedCidrs);
 }
 
-/** Changes a forward of an address, all of it with one request. */
+/**
+ * Changes a forward of an address, all of it with one request; save a single port that is to be a range of another
+ * port: with an address in the request, Neutron keeps the internal port that the single one had.
+ */
 async function put(
   { cloud }: ForwardDesk,
   record: ForwardRecord,
@@ -128,11 +132,19 @@ async function put(
   mark: ForwardMark,
 ): Promise<ForwardRecord> {
   const path = `/floatingips/${record.floatingIp.id}/port_forwardings/${record.neutronId}`;
-  const description = encodeForwardMark(mark);
-  const body = { port_forwarding: toNeutron(route, description) };
-  await cloud.request<{ port_forwarding: NeutronForward }>("network", "PUT", path, { body });
+  const send = (port_forwarding: object) =>
+    cloud.request("network", "PUT", path, { body: { port_forwarding } });
+  const next = toNeutron(route, encodeForwardMark(mark));
+  const { internal_port_id, internal_ip_address, ...rest } = next;
+  const isElsewhere = internal_port_id !== record.portId || internal_ip_address !== record.internalIp;
+  if (!isElsewhere) await send(rest);
+  else if (record.external.count > 1 || route.external.count === 1) await send(next);
+  else {
+    await send({ internal_port_id, internal_ip_address });
+    await send(rest);
+  }
   // What Neutron answers is not to be trusted: of a range that was a single port, it tells both.
-  return toRecord({ id: record.neutronId, ...body.port_forwarding }, record.floatingIp)!;
+  return toRecord({ id: record.neutronId, ...next }, record.floatingIp)!;
 }
 
 /**

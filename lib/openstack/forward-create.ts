@@ -30,7 +30,9 @@ export async function createForward(
   // Without a key of its own a forward has one all the same: a lost reply is looked for by it.
   const mark = key ?? { key: randomBytes(12).toString("base64url"), request: "" };
   const record = await make(desk, body, mark, signal);
-  return opened(desk, record, body, signal);
+  const forward = await opened(desk, record, body, signal);
+  await desk.access.groups.sweep();
+  return forward;
 }
 
 /** What a key has made before, closed perhaps: a create promises that it is usable. */
@@ -66,14 +68,17 @@ async function make(
   for (let attempt = 1; ; attempt++) {
     const targets = await desk.targetsOf(instanceId, signal);
     const routes = await desk.targets.routes(targets, body.externalIp, signal);
-    const pages = await book.current(signal);
-    const { target, floatingIp, external } = await desk.give(pages, routes, body);
-    const route: ForwardRoute = {
-      ...{ protocol, internal, external, portId: target.port.id, internalIp: target.ip },
-    };
-    await desk.guardInternal(pages, route, instanceId, "internalPort");
-    guardSources(pages, target.port, route, body.allowedCidrs);
-    const release = book.claim({ floatingIpId: floatingIp.id, protocol, span: external });
+    const { route, target, floatingIp } = await book.certainly(async (pages) => {
+      const given = await desk.give(pages, routes, body);
+      const { port, ip } = given.target;
+      const wanted: ForwardRoute = {
+        ...{ protocol, internal, external: given.external, portId: port.id, internalIp: ip },
+      };
+      await desk.guardInternal(pages, wanted, instanceId, "internalPort");
+      guardSources(pages, port, wanted, body.allowedCidrs);
+      return { ...given, route: wanted };
+    });
+    const release = book.claim({ floatingIpId: floatingIp.id, protocol, span: route.external });
     try {
       const made = await post(desk, floatingIp, route, markOf(body, route, key));
       await book.note(({ records, floatingIps }) => {

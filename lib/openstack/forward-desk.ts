@@ -23,6 +23,7 @@ import { ForwardAccess } from "./forward-access";
 import { ForwardBook, type ForwardPages } from "./forward-book";
 import type { ForwardRecord, ForwardRoute } from "./forward-record";
 import { ForwardTargets, instanceOf, type Target } from "./forward-target";
+import { Lane } from "./lane";
 
 /** What is wanted of the outside: a protocol, how many ports, and perhaps which. */
 interface Wish {
@@ -36,6 +37,8 @@ export class ForwardDesk {
   readonly book: ForwardBook;
   readonly access: ForwardAccess;
   readonly targets: ForwardTargets;
+  /** Every change of a forward goes through here: as many at a time as Terraform makes. */
+  readonly lane = new Lane(10);
   private readonly lastAssigned = new Map<string, number>();
 
   constructor(

@@ -37,7 +37,9 @@ export class ForwardDesks {
 
   /** Those that are known without asking: of the project of the credentials, and those in use. */
   async nearby(): Promise<ForwardDesk[]> {
-    const home = await this.of((await this.context.clouds.home()).projectId);
+    const { clouds } = this.context;
+    for (const id of this.desks.keys()) if (clouds.isGone(id)) this.desks.delete(id);
+    const home = await this.of((await clouds.home()).projectId);
     return [...new Set([home, ...this.desks.values()])];
   }
 

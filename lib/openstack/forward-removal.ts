@@ -22,6 +22,7 @@ export async function removeForward(desk: ForwardDesk, record: ForwardRecord): P
     if (isLast && floatingIp) floatingIps.set(floatingIp.id, { ...floatingIp, router_id: null });
   });
   await tidyPort(desk, record.portId);
+  await access.groups.sweep();
 }
 
 /** Takes from a port what no forward needs any more; a parked one goes as a whole. */

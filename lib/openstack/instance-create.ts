@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
 import { type collections, type Instance, PlatformError } from "../contract";
+import type { Cloud } from "./cloud";
 import type { Context } from "./context";
 import { findFlavor } from "./flavor";
 import type { ForwardDesk } from "./forward-desk";
@@ -11,7 +13,7 @@ import { decodeInstanceMark, encodeInstanceMark, keyTag } from "./instance-mark"
 import { portBody, portName } from "./instance-port";
 import { ourTag } from "./marks";
 import type { NeutronPort } from "./neutron";
-import { checkOf, type NovaServer, novaDescription, toInstance } from "./server";
+import { checkOf, isGone, type NovaServer, novaDescription, toInstance } from "./server";
 import { failed, faultOf, waitForServer } from "./server-wait";
 
 type Body = z.output<(typeof collections.instances)["create"]>;
@@ -91,7 +93,14 @@ export async function removeServer(desk: ForwardDesk, id: string): Promise<void>
 export async function endServer({ cloud }: ForwardDesk, id: string): Promise<void> {
   await cloud.request("compute", "DELETE", `/servers/${id}`);
   await waitForServer(cloud, id, () => false);
+  // A server may be in lists for a moment longer, where a project that is deleted next would see it.
+  for (let look = 1; look <= 20 && (await isListed(cloud, id)); look++) await sleep(250);
 }
+
+const isListed = async (cloud: Cloud, id: string): Promise<boolean> =>
+  (await cloud.list<NovaServer>("compute", "/servers/detail", "servers", { uuid: id })).some(
+    (server) => server.id === id && !isGone(server),
+  );
 
 async function started(
   desk: ForwardDesk,

@@ -1,4 +1,4 @@
-import { type Page, PageQuery, parse } from "../contract";
+import { matchesLabels as matchesSelector, type Page, PageQuery, parse } from "../contract";
 
 /**
  * A part of a list that is there as a whole: OpenStack's own pages are filtered too little, and too often wrong.
@@ -21,13 +21,10 @@ export function pageOf<E>(items: readonly E[], query: object, keyOf: (item: E) =
 export const byAge = ({ createdAt, id }: { readonly createdAt: string; readonly id: string }): string =>
   `${createdAt} ${id}`;
 
-/** Whether labels have each pair of a selector such as `env=prod,tier=web`. */
+/** Whether labels have each pair of a selector, if there is one. */
 export function matchesLabels(
   labels: Readonly<Record<string, string>>,
   selector: string | undefined,
 ): boolean {
-  return (selector?.split(",") ?? []).every((term) => {
-    const [key = "", value] = term.split("=");
-    return Object.hasOwn(labels, key) && labels[key] === value;
-  });
+  return selector === undefined || matchesSelector(labels, selector);
 }

@@ -70,7 +70,10 @@ export function portForwardRepository(context: Context): Platform["portForwards"
           options.idempotencyKey,
           ["port-forwards", body],
           (mark) => usableForward(desk, mark, body, options.signal),
-          (mark) => context.networks.hold(desk.cloud, () => createForward(desk, body, mark, options.signal)),
+          (mark) =>
+            context.networks.hold(desk.cloud, () =>
+              desk.lane.take(() => createForward(desk, body, mark, options.signal)),
+            ),
         );
       }),
 
@@ -86,7 +89,7 @@ export function portForwardRepository(context: Context): Platform["portForwards"
           const changes = changesOf<PortForward>(before, body);
           if (!changes) return before;
           guardRanges({ ...before, ...changes });
-          return changeForward(desk, record, before, changes, options.signal);
+          return desk.lane.take(() => changeForward(desk, record, before, changes, options.signal));
         });
       }),
 
@@ -98,7 +101,7 @@ export function portForwardRepository(context: Context): Platform["portForwards"
           const entity = toPortForward(desk.cloud.projectId, pages, record);
           guardRevision(entity, noun, options.revision);
           guardUnprotected(entity, `${noun} ${forwardKey(entity)}`);
-          await removeForward(desk, record);
+          await desk.lane.take(() => removeForward(desk, record));
           const left = [...(await desk.book.current()).records.values()];
           if (!left.some((other) => other.floatingIp.id === record.floatingIp.id))
             await context.networks.release(desk.cloud);

@@ -46,6 +46,25 @@ export class PortGroups {
     for (const group of await this.named(portId)) await this.remove(group.id);
   }
 
+  /**
+   * Removes groups of ours whose port is gone: with a server that others have deleted, its port and forwards go without
+   * a word, and only the group stays.
+   */
+  async sweep(): Promise<void> {
+    const { groups, ports } = await this.book.current();
+    const gone = [...groups.values()].flatMap((group) => {
+      const portId = portOf(group);
+      return portId === undefined || ports.has(portId) ? [] : [{ group, portId }];
+    });
+    for (const { group, portId } of gone) {
+      const isGone = await this.cloud.request("network", "GET", `/ports/${portId}`).then(
+        () => false,
+        (error) => isAnswer(error, 404),
+      );
+      if (isGone) await this.remove(group.id);
+    }
+  }
+
   private get cloud(): Cloud {
     return this.book.cloud;
   }
@@ -130,5 +149,9 @@ export function ourGroup(pages: ForwardPages, port: NeutronPort | undefined): Ne
     ?.map((id) => pages.groups.get(id))
     .find((group) => group !== undefined && group.name === name);
 }
+
+/** The port that a group of ours is for; undefined for any other group. */
+const portOf = ({ name }: NeutronGroup): string | undefined =>
+  new RegExp(`^${ourName}-([0-9a-f-]{36})$`).exec(name)?.[1];
 
 const groupName = (portId: string): string => `${ourName}-${portId}`;

@@ -1,4 +1,4 @@
-import { forwardKey, PlatformError } from "../contract";
+import { forwardKey, projectNotEmpty } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import type { Context } from "./context";
 import { floatingIpsOf, isOurAddress } from "./floating-ip";
@@ -8,9 +8,6 @@ import { isMadeByUs } from "./marks";
 import { portForwardsIn } from "./port-forward";
 import { removeNetwork } from "./private-network";
 import type { ScopedCloud } from "./scoped-cloud";
-
-/** How much of what is left in a project its refused deletion lists. */
-const shownOfProject = 10;
 
 /** Lets the user of the credentials work in a project: as a member, or by the roles that the credentials have. */
 export async function grantOwnRoles(home: ScopedCloud, projectId: string): Promise<void> {
@@ -39,16 +36,7 @@ export async function guardEmpty(
     ...forwards.map((forward) => `port forward ${forwardKey(forward)} (${forward.id})`),
     ...(await othersIn(cloud)),
   ];
-  if (left.length === 0) return;
-  const shown = left.slice(0, shownOfProject);
-  const more = left.length > shown.length ? ` and ${left.length - shown.length} more` : "";
-  throw new PlatformError(
-    "project_not_empty",
-    `The project ${name} (${id}) still has ${shown.join(", ")}${more}.`,
-    {
-      details: { left: shown, count: left.length },
-    },
-  );
+  if (left.length > 0) throw projectNotEmpty({ id, name }, left);
 }
 
 /** What others have put into a project, as far as its network shows. */

@@ -9,12 +9,13 @@ import {
   PlatformError,
   type Project,
   parse,
-  projectHolder,
+  projectNameTaken,
   required,
   Turns,
 } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import { inOurWords } from "./cloud-error";
+import { unlessGone } from "./clouds";
 import type { Context } from "./context";
 import { floatingIpsOf } from "./floating-ip";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
@@ -70,8 +71,8 @@ export function projectRepository(context: Context): Platform["projects"] {
             (key === undefined || note?.key === key)
           );
         });
-        const found = await Promise.all(fitting.map((project) => describe(project, signal)));
-        return pageOf(found, page, byAge);
+        const found = await Promise.all(fitting.map((project) => unlessGone(describe(project, signal))));
+        return pageOf(found.flat(), page, byAge);
       });
     },
 
@@ -106,6 +107,7 @@ export function projectRepository(context: Context): Platform["projects"] {
           if (!changes) return before;
           const note = ownNote(project);
           const after = { ...before, ...changes };
+          if (changes.name !== undefined) await guardName(changes.name, id);
           const told = projectBody(after, { ...note, labels: after.labels, revision: after.revision });
           await named(after.name, async () =>
             (await clouds.home()).request("identity", "PATCH", `/projects/${id}`, {
@@ -129,6 +131,7 @@ export function projectRepository(context: Context): Platform["projects"] {
           const home = await clouds.home();
           await clearProject(cloud, home, project);
           await home.request("identity", "DELETE", `/projects/${id}`);
+          clouds.forget(id);
         }),
       );
     },
@@ -173,17 +176,29 @@ export function projectRepository(context: Context): Platform["projects"] {
       return await work();
     } catch (error) {
       if (!isAnswer(error, 409)) throw error;
-      // To Keystone, Lab and lab are one name.
-      const same = (project: KeystoneProject) => project.name.toLowerCase() === name.toLowerCase();
-      const holder = (await clouds.projects()).find(same);
-      const holding =
-        holder && projectHolder({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
+      await guardName(name);
       throw new PlatformError(
         "project_name_taken",
-        `A project named ${JSON.stringify(name)} exists: ${holding?.text ?? "one of the cloud that these credentials do not open"}.`,
-        { field: "/name", ...(holding ? { details: holding.details } : {}) },
+        `A project named ${JSON.stringify(name)} exists in the cloud, and these credentials do not show it.`,
+        { field: "/name" },
       );
     }
+  }
+
+  /**
+   * Keystone closes the connection without an answer when a project is renamed to what another one is called.
+   * @throws PlatformError `project_name_taken`
+   */
+  async function guardName(name: string, self?: string): Promise<void> {
+    const home = await clouds.home();
+    const query = { name, domain_id: (await home.token()).domainId };
+    const all = await home
+      .list<KeystoneProject>("identity", "/projects", "projects", query)
+      .catch((error) => (isAnswer(error, 403) ? clouds.projects() : Promise.reject(error)));
+    // To Keystone, Lab and lab are one name.
+    const same = (project: KeystoneProject) => project.name.toLowerCase() === name.toLowerCase();
+    const holder = all.find((project) => same(project) && project.id !== self);
+    if (holder) throw projectNameTaken({ ...holder, ownershipId: noteOf(holder)?.ownershipId ?? null });
   }
 }
 

@@ -7,6 +7,18 @@ import { endpointOf, type Token } from "./token";
 /** The newest microversion of Nova that is used: 2.90 lets a server's host name change. */
 const newestCompute = 90;
 
+/** What a refused token of a scope is made into. */
+type Lost = (refused: PlatformError) => PlatformError;
+
+async function tokenOf(session: Session, scope: string | undefined, lost: Lost): Promise<Token> {
+  try {
+    return await session.token(scope);
+  } catch (error) {
+    const refused = scope !== undefined && error instanceof PlatformError && error.code === "unauthenticated";
+    throw refused ? lost(error) : error;
+  }
+}
+
 /** A cloud that a project's token opens. */
 export class ScopedCloud implements Cloud {
   /** The microversion of Nova in use: lower where the cloud is older. */
@@ -17,16 +29,21 @@ export class ScopedCloud implements Cloud {
     readonly projectId: string,
     /** What the token is asked for; undefined: the project of the credentials. */
     private readonly scope: string | undefined,
+    private readonly lost: Lost,
   ) {}
 
-  /** @throws PlatformError `unauthenticated` */
-  static async open(session: Session, scope?: string): Promise<ScopedCloud> {
-    return new ScopedCloud(session, (await session.token(scope)).projectId, scope);
+  /**
+   * @param lost what to reject with when Keystone gives no token for the scope; the credentials themselves are good
+   * @throws PlatformError `unauthenticated` when they are not
+   */
+  static async open(session: Session, scope?: string, lost: Lost = (error) => error): Promise<ScopedCloud> {
+    const { projectId } = await tokenOf(session, scope, lost);
+    return new ScopedCloud(session, projectId, scope, lost);
   }
 
   /** The token as it is now, for what it says of user and roles. */
   token(): Promise<Token> {
-    return this.session.token(this.scope);
+    return tokenOf(this.session, this.scope, this.lost);
   }
 
   async request<T>(
@@ -71,7 +88,7 @@ export class ScopedCloud implements Cloud {
     options: CloudRequestOptions,
   ): Promise<Answer> {
     for (let renewed = false, negotiated = false; ; ) {
-      const token = await this.session.token(this.scope);
+      const token = await this.token();
       const { credentials } = this.session;
       const baseUrl = service === "identity" ? credentials.authUrl : endpointOf(token, service, credentials);
       const answer = await this.session.send(baseUrl, {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Catalogue, type Collection, problemsOf } from "../contract";
+import { type Catalogue, type Collection, compiledWhenBusy, problemsOf } from "../contract";
 import { type Attribute, attribute } from "../tfplugin";
 import type { Fact } from "./fact";
 import { attributeName } from "./name";
@@ -51,9 +51,10 @@ export function secretAttributes(collection: Collection, field: string): Record<
 /** Says everything that is wrong with a value, by the name that the user knows: `allowed_cidrs.0 is "x", but ...`. */
 export function validatorOf(name: string, schema: z.ZodType): (value: unknown) => string | undefined {
   const named = z.object({ [name]: schema });
+  const check = compiledWhenBusy(schema);
   return (value) => {
     // Nearly every value is right, and each is looked at twice a plan: words are found only where they are needed.
-    if (schema.safeParse(value).success) return undefined;
+    if (check().safeParse(value).success) return undefined;
     return problemsOf(named, { [name]: value })
       .map((problem) => problem.message)
       .join(" ");

@@ -51,7 +51,11 @@ export async function serveMethods(load: LoadMethods): Promise<void> {
   const server = createSessionServer(tls, () => process.exit(0));
   governLifetime(address.network === "unix" ? address.path : undefined);
   const loaded = deferred<MethodLookup>();
-  serveGrpc(server, async (name) => (name === SHUTDOWN ? shutDown : (await loaded.promise)(name)));
+  let lookup: MethodLookup = async (name) => (await loaded.promise)(name);
+  loaded.promise.then((ready) => {
+    lookup = ready;
+  });
+  serveGrpc(server, (name) => (name === SHUTDOWN ? shutDown : lookup(name)));
   const place = await listen(server, address);
   process.stdout.write(handshakeLine(place.network, place.address, tls?.certificate), () => {
     // The line is out, Terraform is busy connecting: this is the time to load.
@@ -62,7 +66,7 @@ export async function serveMethods(load: LoadMethods): Promise<void> {
 async function lookupIn(load: LoadMethods): Promise<MethodLookup> {
   try {
     const methods = await load();
-    return async (name) => methods[name];
+    return (name) => methods[name];
   } catch (error) {
     log("error", `The provider did not load: ${errorText(error)}`);
     const message = `The provider did not load: ${error instanceof Error ? error.message : String(error)}`;

@@ -79,6 +79,37 @@ describe("what provider blocks say", () => {
     ]);
   });
 
+  test("an OpenStack cloud is an endpoint, unless its name depends on something else", () => {
+    const provider = {
+      fairlead: [
+        { openstack: [{ cloud: "lab", region: "West" }] },
+        { alias: "b", openstack: { cloud: `\${var.cloud}` } },
+        { alias: "c", openstack: {} },
+      ],
+    };
+    const hcl = `
+      provider "fairlead" {
+        openstack {
+          cloud            = "lab"
+          external_network = "public"
+        }
+        ownership_id = "x"
+      }
+      provider "fairlead" {
+        alias = "b"
+        openstack {
+          cloud = var.cloud
+        }
+      }`;
+    expect(blocksOf({ "cdk.tf.json": JSON.stringify({ provider }), "main.tf": hcl })).toEqual([
+      ["fairlead", undefined, "openstack:lab/West"],
+      ["fairlead.b", undefined, undefined],
+      ["fairlead.c", undefined, "openstack:"],
+      ["fairlead", "x", "openstack:lab"],
+      ["fairlead.b", undefined, undefined],
+    ]);
+  });
+
   test("in JSON with one block that is no list, and in none", () => {
     expect(blocksOf({ "a.tf.json": '{ "provider": { "fairlead": { "ownership_id": "x" } } }' })).toEqual([
       ["fairlead", "x", undefined],

@@ -43,12 +43,14 @@ async function program(text: string, more: Environment = {}): Promise<string> {
   return (await succeeded(run(command, { cwd: project, env: { ...environment, ...more } }))).stdout;
 }
 
-test("it holds the build and what every package has, nothing else", () => {
+test("it holds the build, the pages and what every package has, nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
   const others = paths.filter((path) => !path.startsWith("dist/"));
-  expect(others.filter((path) => !/^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(path))).toEqual(
-    [],
-  );
+  expect(
+    others.filter(
+      (path) => !/^(README\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md)$/.test(path),
+    ),
+  ).toEqual([]);
   expect(others).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
   expect(paths).toContain("dist/cli/terraform-provider-fairlead");
   expect(paths.filter((path) => /\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual([]);
@@ -72,7 +74,8 @@ test.each(Object.keys(packageJson.exports))(
     expect(names.trim()).not.toBe("");
     if (entry.endsWith(".json")) return;
     const imported = `import(${JSON.stringify(name)}).then((module) => console.log(Object.keys(module).join()))`;
-    for (const exported of names.trim().split(",")) expect(await program(imported)).toContain(exported);
+    const found = (await program(imported)).trim().split(",");
+    expect(found).toEqual(expect.arrayContaining(names.trim().split(",")));
     const target = packageJson.exports[entry as "."];
     expect(statSync(join(installed, target.types)).size).toBeGreaterThan(0);
   },
@@ -92,6 +95,63 @@ test("the library loads no database, no server, no client and no plugin server",
     /node_modules\/(libsql|@libsql|hono|@hono|axios)\/|NativeModule (http2|internal\/http2)|fairlead\/dist\/(embedded|http|tfplugin|provider|cli)\//;
   expect(loaded.split("\n").filter((line) => heavy.test(line))).toEqual([]);
   expect(loaded).toContain("fairlead/dist/index.js");
+});
+
+test("what platform authors import loads no server, client, database or test runner until it is used", async () => {
+  const loaded = await program(`
+    const { servePlatform, conformance, PlatformError } = require("fairlead/platform");
+    if (!servePlatform || !conformance || !PlatformError) throw new Error("incomplete");
+    console.log(Object.keys(require.cache).join("\\n"));
+  `);
+  const heavy =
+    /node_modules\/(libsql|@libsql|hono|@hono|axios|jest|@jest)\/|fairlead\/dist\/(embedded|http|tfplugin|provider|cli)\//;
+  expect(loaded.split("\n").filter((line) => heavy.test(line))).toEqual([]);
+  expect(loaded).toContain("fairlead/dist/testing/conformance/suite.js");
+  const served = await program(`
+    const { servePlatform } = require("fairlead/platform");
+    servePlatform({}, { host: "127.0.0.1", port: 0, token: "t", version: "1" }).then(async (server) => {
+      const answer = await fetch(server.endpoint + "/health");
+      console.log(await answer.text());
+      await server.close();
+    });
+  `);
+  expect(served).toContain("ok");
+});
+
+test.each(["cts", "mts"])("a platform of one's own compiles against it, in %s", async (extension) => {
+  const source = `
+    import {
+      conformance, guardCapabilities, type Platform, PlatformError, pageOf, servePlatform, type Subject,
+    } from "fairlead/platform";
+    export const subject = (platform: Platform): Subject => ({
+      name: "mine",
+      start: async () => ({ platform, stop: async () => {} }),
+      images: { web: "http-hello", echo: "echo" },
+      flavors: ["small", "large"],
+      without: ["projectManagement", "expiry"],
+    });
+    export const run = (platform: Platform) => conformance(subject(platform));
+    export const port = async (platform: Platform): Promise<number> => {
+      const server = await servePlatform(platform, { host: "127.0.0.1", port: 0, token: "t", version: "1" });
+      await server.close();
+      const [first] = (await platform.portForwards.list({ protocol: "tcp" })).items;
+      if (!first) throw new PlatformError("not_found", "There is none.");
+      // @ts-expect-error A port is a number.
+      const wrong: string = first.externalPort;
+      return wrong.length;
+    };
+    export const others = [guardCapabilities, pageOf];
+    // @ts-expect-error The capability is called expiry.
+    export const mistyped: Subject["without"] = ["expirey"];
+  `;
+  const file = join(project, `mine.${extension}`);
+  writeFileSync(file, source);
+  const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "node16", "--types", "node"];
+  const tsc = require.resolve("typescript/bin/tsc");
+  const types = ["--typeRoots", join(root, "node_modules/@types"), "--skipLibCheck"];
+  await succeeded(
+    run([process.execPath, tsc, ...options, ...types, file], { cwd: project, env: environment }),
+  );
 });
 
 test("the command is there, and says what it can do", async () => {

@@ -1,4 +1,4 @@
-import { forwardKey } from "../../lib/contract";
+import { contractEdition, forwardKey } from "../../lib/contract";
 import { cleanUp } from "../support/clean-up";
 import { eventually } from "../support/processes";
 import { projectWithInstance } from "../support/project";
@@ -29,7 +29,7 @@ test("each forward tells what it carries, with whose and which it is", async () 
     return now.includes(`fairlead_forward_bytes_out_total${labels} 22\n`) && now;
   });
   for (const line of [
-    `fairlead_platform_info{version="0.0.0",contract_edition="2"} 1`,
+    `fairlead_platform_info{version="0.0.0",contract_edition="${contractEdition}"} 1`,
     `fairlead_forward_connections_open${labels} 1`,
     `fairlead_forward_connections_total${labels} 2`,
     `fairlead_forward_connections_refused_total${labels} 0`,

@@ -9,7 +9,11 @@ import { openCloud } from "../support/openstack-lab";
 
 afterEach(cleanUp);
 
-const thrown = (call: Promise<unknown>): Promise<PlatformError & CloudError> =>
+/** What a call rejects with. */
+type Thrown = Partial<Pick<CloudError, "service" | "status" | "type">> &
+  Pick<PlatformError, "message" | "stack" | "requestId">;
+
+const thrown = (call: Promise<unknown>): Promise<Thrown & { readonly code?: string }> =>
   call.then(
     (value) => {
       throw new Error(`resolved with ${JSON.stringify(value)}`);

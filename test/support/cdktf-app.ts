@@ -25,8 +25,13 @@ export class CdktfApp {
       sendCrashReports: "false",
     };
     writeFileSync(join(this.path, "cdktf.json"), JSON.stringify(settings));
-    writeFileSync(join(this.path, "main.js"), program);
+    this.write(program);
     this.environment = freshEnvironment(this.folder, { NO_COLOR: "1", ...environment });
+  }
+
+  /** Replaces what `main.js` says. */
+  write(program: string): void {
+    writeFileSync(join(this.path, "main.js"), program);
   }
 
   /** `cdktf <command>`, as it ends. */

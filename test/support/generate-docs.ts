@@ -1,12 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { platformSections } from "./docs/capabilities";
 import { errorSections } from "./docs/errors";
-import { providerSections } from "./docs/provider";
+import { openstackSections, providerSections } from "./docs/provider";
 
 const docs = join(__dirname, "../../docs");
 
 /** The pages with generated parts: what is between two marks is made anew, all else is written by hand. */
-const pages = { "provider.md": providerSections, "errors.md": errorSections } as const;
+const pages = {
+  "provider.md": providerSections,
+  "errors.md": errorSections,
+  "openstack.md": openstackSections,
+  "platform.md": platformSections,
+} as const;
 
 /** The text of every page, by file name below `docs`. */
 export function generateDocs(): Map<string, string> {

@@ -104,19 +104,24 @@ export async function contentOf(
   projectId: string,
 ): Promise<Record<string, { id: string }[]>> {
   const query = { project_id: projectId };
-  const kinds = ["floatingips", "routers", "ports", "networks", "subnets", "security-groups"];
+  const kinds = ["floatingips", "routers", "ports", "networks", "subnets"];
   const lists = await Promise.all(
     kinds.map(
       async (kind): Promise<[string, { id: string }[]]> => [
         kind,
-        await admin.list("network", `/${kind}`, kind.replace("-", "_"), query),
+        await admin.list("network", `/${kind}`, kind, query),
       ],
     ),
   );
+  // Who asks for those of a project alone makes its default group.
+  const groups = (
+    await admin.list<{ id: string; project_id: string }>("network", "/security-groups", "security_groups")
+  ).filter(({ project_id }) => project_id === projectId);
   const servers = { all_tenants: 1, ...query };
   return {
     servers: await admin.list("compute", "/servers/detail", "servers", servers),
     ...Object.fromEntries(lists),
+    "security-groups": groups,
   };
 }
 

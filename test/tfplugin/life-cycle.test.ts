@@ -24,7 +24,9 @@ describe("a provider under real terraform", () => {
   it("prints the same schema as terraform does", async () => {
     const { output } = await run("providers", "schema", "-json");
     const ours = providersSchema(provider, "example.com/acme/demo");
-    expect(JSON.parse(JSON.stringify(ours))).toEqual(JSON.parse(output));
+    // OpenTofu leaves out texts that are empty.
+    const filled = (json: string) => JSON.parse(json, (_, value) => (value === "" ? undefined : value));
+    expect(filled(JSON.stringify(ours))).toEqual(filled(output));
   });
 
   it("refuses what a validator refuses, at the attribute", async () => {
@@ -130,7 +132,7 @@ describe("a provider under real terraform", () => {
       status: "tainted",
       attributes: { name: "half-made", revision: 1 },
     });
-    expect((await run("plan")).output).toMatch(/is tainted, so must be replaced/);
+    expect((await run("plan")).output).toMatch(/is tainted, so (it )?must be replaced/);
   });
 
   it("keeps nothing of a create that saved nothing", async () => {

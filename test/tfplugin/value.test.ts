@@ -104,6 +104,20 @@ describe("the value codec", () => {
     expect(Buffer.from(writeMsgpack(value, of)).toString("hex")).toBe(hex);
   });
 
+  it.each([
+    ["in their order", { a: "x", ab: true, b: null }],
+    ["in any other", { b: null, ab: true, a: "x" }],
+    ["with one left out", { ab: true, a: "x" }],
+  ])("reads the attributes of an object %s", (_what, value) => {
+    const type: Type = ["object", { b: "number", a: "string", ab: "bool" }];
+    expect(readMsgpack(encode(value), type)).toEqual({ a: "x", ab: true, b: null });
+  });
+
+  it("refuses an attribute that an object does not have", () => {
+    const type: Type = ["object", { a: "string", b: "string" }];
+    expect(() => readMsgpack(encode({ a: "x", c: "y" }), type)).toThrow('unexpected attribute "c"');
+  });
+
   it("keeps keys that JavaScript has plans with", () => {
     const bytes = Buffer.from("81a95f5f70726f746f5f5fa178", "hex");
     const value = readMsgpack(bytes, ["map", "string"]) as object;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { openStackName } from "../../connect";
 import { UsageError } from "../failure";
 import { configurationFiles } from "./folder";
 
@@ -8,6 +9,7 @@ export interface ProviderBlock {
   /** How resources name it: `fairlead`, `fairlead.other`. */
   readonly reference: string;
   readonly ownershipId: string | undefined;
+  /** A URL, or the OpenStack cloud of the block inside: `openstack:lab`. */
   readonly endpoint: string | undefined;
   /** Name of the file that it stands in. */
   readonly file: string;
@@ -22,13 +24,21 @@ export function providerBlocks(folder: string): ProviderBlock[] {
     return (isJson(file) ? jsonBlocks(text, join(folder, file)) : hclBlocks(text)).map((values) => ({
       reference: values.alias === undefined ? "fairlead" : `fairlead.${values.alias}`,
       ownershipId: values.ownership_id,
-      endpoint: values.endpoint,
+      endpoint: "openstack" in values ? cloudOf(values) : values.endpoint,
       file,
     }));
   });
 }
 
+/** The arguments of a block; those of the block inside as `openstack.cloud`, and `openstack` where there is one. */
 type Literals = Readonly<Record<string, string | undefined>>;
+
+/** The cloud as an endpoint; undefined where it depends on something else. */
+function cloudOf(values: Literals): string | undefined {
+  const [cloud, region] = ["openstack.cloud", "openstack.region"];
+  const depends = [cloud, region].some((name) => name! in values && values[name!] === undefined);
+  return depends ? undefined : openStackName({ cloud: values[cloud!], region: values[region!] });
+}
 
 function jsonBlocks(text: string, file: string): Literals[] {
   let content: { provider?: { fairlead?: unknown } | { fairlead?: unknown }[] };
@@ -40,15 +50,24 @@ function jsonBlocks(text: string, file: string): Literals[] {
   return [content.provider ?? []]
     .flat()
     .flatMap(({ fairlead }) => (fairlead ?? []) as Record<string, unknown>[])
-    .map((block) =>
-      Object.fromEntries(
-        Object.entries(block).map(([name, value]) => [
-          name,
-          typeof value === "string" ? literal(value) : undefined,
-        ]),
-      ),
-    );
+    .map(({ openstack, ...block }) => ({
+      ...literals(block, ""),
+      ...[openstack ?? []]
+        .flat()
+        .reduce<Literals>(
+          (_, inner) => ({ openstack: undefined, ...literals(inner as object, "openstack.") }),
+          {},
+        ),
+    }));
 }
+
+const literals = (block: object, prefix: string): Literals =>
+  Object.fromEntries(
+    Object.entries(block).map(([name, value]) => [
+      prefix + name,
+      typeof value === "string" ? literal(value) : undefined,
+    ]),
+  );
 
 /** Heredocs, comments, strings, braces, signs and words, as far as blocks can be told apart by them. */
 const token =
@@ -62,19 +81,25 @@ function hclBlocks(text: string): Literals[] {
   const blocks: Record<string, string | undefined>[] = [];
   let depth = 0;
   let current: Record<string, string | undefined> | undefined;
+  /** What the names of the block inside begin with. */
+  let inside: string | undefined;
   tokens.forEach((part, at) => {
     if (part === "{") {
       if (depth === 0 && tokens[at - 2] === "provider" && /^"?fairlead"?$/.test(tokens[at - 1]!)) {
         current = {};
         blocks.push(current);
       }
+      inside = depth === 1 && current && tokens[at - 1] === "openstack" ? "openstack." : undefined;
+      if (inside && current) current.openstack = undefined;
       depth++;
     } else if (part === "}") {
       depth--;
       if (depth === 0) current = undefined;
-    } else if (part === "=" && depth === 1 && current) {
+    } else if (part === "=" && current && (depth === 1 || (depth === 2 && inside))) {
       const [name, value] = [tokens[at - 1]!, tokens[at + 1] ?? ""];
-      current[name] = value.startsWith('"') ? literal(unquoted(value)) : undefined;
+      current[depth === 1 ? name : `${inside}${name}`] = value.startsWith('"')
+        ? literal(unquoted(value))
+        : undefined;
     }
   });
   return blocks;

@@ -70,6 +70,10 @@ export class Output {
     this.parts = [];
     this.unsent = 0;
     if (!socket.writable) return;
+    if (parts.length === 1) {
+      socket.write(parts[0]);
+      return;
+    }
     socket.cork();
     for (const part of parts) socket.write(part);
     socket.uncork();

@@ -7,7 +7,7 @@ import type { SessionServer } from "./session";
 export type UnaryMethod = (request: Uint8Array) => Promise<Uint8Array>;
 
 /** Finds a method by its full name, such as `/tfplugin6.Provider/PlanResourceChange`. */
-export type MethodLookup = (name: string) => Promise<UnaryMethod | undefined>;
+export type MethodLookup = (name: string) => UnaryMethod | undefined | Promise<UnaryMethod | undefined>;
 
 const status = { ok: "0", unknown: "2", unimplemented: "12", internal: "13" } as const;
 const RESPONSE = [
@@ -38,7 +38,8 @@ async function answer(stream: ServerStream, lookup: MethodLookup): Promise<void>
   const name = stream.path;
   try {
     const frame = stream.takeBody();
-    const method = await lookup(name);
+    const found = lookup(name);
+    const method = found instanceof Promise ? await found : found;
     if (!method) {
       fail(stream, status.unimplemented, `This provider does not implement ${name}.`);
     } else if (frame.length < PREFIX || frame[0] !== 0 || frame.readUInt32BE(1) !== frame.length - PREFIX) {

@@ -1,6 +1,7 @@
 import { Dynamic } from "./dynamic";
 import { type Decimal, parseDecimal } from "./number";
-import { setField, type Type } from "./type";
+import { fieldsOfObject, type ObjectField } from "./object-fields";
+import { type ObjectType, setField, type Type } from "./type";
 import { UNKNOWN, Unknown } from "./unknown";
 
 const REFINED_UNKNOWN = 12;
@@ -36,7 +37,7 @@ class Reader {
     switch (type[0]) {
       case "list":
       case "set":
-        return Array.from({ length: this.arrayLength() }, () => this.value(type[1]));
+        return this.elements(type[1]);
       case "tuple": {
         this.arrayLength();
         return type[1].map((element) => this.value(element));
@@ -47,19 +48,53 @@ class Reader {
           setField(result, this.string(), this.value(type[1]));
         return result;
       }
-      case "object": {
-        const result: Record<string, unknown> = {};
-        const fields = type[1];
-        for (let left = this.mapLength(); left > 0; left--) {
-          const name = this.string();
-          const attribute = fields[name];
-          if (attribute === undefined) throw new Error(`The object has an unexpected attribute "${name}".`);
-          result[name] = this.value(attribute);
-        }
-        for (const name in fields) result[name] ??= null;
-        return result;
+      case "object":
+        return this.object(type);
+    }
+  }
+
+  private elements(type: Type): unknown[] {
+    const result: unknown[] = [];
+    for (let left = this.arrayLength(); left > 0; left--) result.push(this.value(type));
+    return result;
+  }
+
+  /** Attributes come in the order of their names: so a look at the next name's bytes says which one it is. */
+  private object(type: ObjectType): Record<string, unknown> {
+    const fields = fieldsOfObject(type);
+    const size = this.mapLength();
+    const result: Record<string, unknown> = {};
+    let inOrder = size === fields.length;
+    for (let index = 0; index < size; index++) {
+      const field = fields[index];
+      if (field && inOrder && this.isNext(field)) result[field.name] = this.value(field.type);
+      else {
+        inOrder = false;
+        const name = this.string();
+        const attribute = type[1][name];
+        if (attribute === undefined) throw new Error(`The object has an unexpected attribute "${name}".`);
+        result[name] = this.value(attribute);
       }
     }
+    if (!inOrder) for (const { name } of fields) result[name] ??= null;
+    return result;
+  }
+
+  /** Whether an attribute's name comes next; moves past it then. */
+  private isNext({ key }: ObjectField): boolean {
+    const { buffer, offset } = this;
+    const size = this.textSize();
+    const start = this.offset;
+    if (size === key.length) {
+      let at = 0;
+      while (at < size && buffer[start + at] === key[at]) at++;
+      if (at === size) {
+        this.offset = start + size;
+        return true;
+      }
+    }
+    this.offset = offset;
+    return false;
   }
 
   private dynamic(): Dynamic {
@@ -108,10 +143,15 @@ class Reader {
   }
 
   private string(): string {
+    return this.text(this.textSize());
+  }
+
+  /** Bytes of the text that follows. */
+  private textSize(): number {
     const code = this.byte();
-    if (code >= 0xa0 && code < 0xc0) return this.text(code & 0x1f);
-    if (code >= 0xd9 && code <= 0xdb) return this.text(this.uint(1 << (code - 0xd9)));
-    if (code >= 0xc4 && code <= 0xc6) return this.text(this.uint(1 << (code - 0xc4)));
+    if (code >= 0xa0 && code < 0xc0) return code & 0x1f;
+    if (code >= 0xd9 && code <= 0xdb) return this.uint(1 << (code - 0xd9));
+    if (code >= 0xc4 && code <= 0xc6) return this.uint(1 << (code - 0xc4));
     throw unexpected(code, "a string");
   }
 

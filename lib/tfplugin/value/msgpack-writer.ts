@@ -1,7 +1,8 @@
 import { ByteWriter } from "../wire/byte-writer";
 import { Dynamic, typeOf } from "./dynamic";
 import type { Decimal } from "./number";
-import { type Fields, isFields, type Type } from "./type";
+import { fieldsOfObject } from "./object-fields";
+import { type Fields, isFields, type ObjectType, type Type } from "./type";
 import { Unknown } from "./unknown";
 
 const NIL = 0xc0;
@@ -53,7 +54,7 @@ function write(writer: ByteWriter, value: unknown, type: Type): ByteWriter {
       return writeMap(writer, value, type[1]);
     case "object":
       if (!isFields(value)) break;
-      return writeObject(writer, value, type[1]);
+      return writeObject(writer, value, type);
   }
   throw new TypeMismatch(value, type);
 }
@@ -69,16 +70,12 @@ function writeMap(writer: ByteWriter, value: Fields, element: Type): ByteWriter 
 }
 
 /** Every attribute of the type is sent, and nil stands for what is not set: Terraform refuses a missing one. */
-function writeObject(
-  writer: ByteWriter,
-  value: Fields,
-  attributes: { readonly [name: string]: Type },
-): ByteWriter {
-  const names = Object.keys(attributes);
-  writeLength(writer, names.length, MAP);
-  for (const name of names) {
-    writeString(writer, name);
-    write(writer, Object.hasOwn(value, name) ? value[name] : null, attributes[name]!);
+function writeObject(writer: ByteWriter, value: Fields, type: ObjectType): ByteWriter {
+  const fields = fieldsOfObject(type);
+  writeLength(writer, fields.length, MAP);
+  for (const field of fields) {
+    writeLength(writer, field.key.length, STRING).bytes(field.key);
+    write(writer, Object.hasOwn(value, field.name) ? value[field.name] : null, field.type);
   }
   return writer;
 }

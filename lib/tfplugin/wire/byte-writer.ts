@@ -1,6 +1,11 @@
+/** Most messages fit. */
+const FIRST_SIZE = 1024;
+/** Bytes up to which copying in JavaScript is faster. */
+const SHORT = 32;
+
 /** A growing byte buffer. Both encoders (protobuf, msgpack) write through it, so neither concatenates. */
 export class ByteWriter {
-  private buffer = Buffer.allocUnsafe(256);
+  private buffer = Buffer.allocUnsafe(FIRST_SIZE);
   private length = 0;
 
   /** Makes room for `count` bytes, and returns the offset to write them at. */
@@ -53,7 +58,9 @@ export class ByteWriter {
 
   bytes(value: Uint8Array): this {
     const offset = this.claim(value.length);
-    this.buffer.set(value, offset);
+    const { buffer } = this;
+    if (value.length > SHORT) buffer.set(value, offset);
+    else for (let index = 0; index < value.length; index++) buffer[offset + index] = value[index]!;
     return this;
   }
 
@@ -76,6 +83,18 @@ export class ByteWriter {
     const offset = this.claim(size);
     this.buffer.write(value, offset, size, "utf8");
     return this;
+  }
+
+  /** How many bytes were written so far. */
+  get size(): number {
+    return this.length;
+  }
+
+  /** Writes bytes in front of others: a length is known only when what it is the length of has been written. */
+  insert(at: number, value: ArrayLike<number>): void {
+    const end = this.claim(value.length);
+    this.buffer.copyWithin(at + value.length, at, end);
+    this.buffer.set(value, at);
   }
 
   /** Takes back the last bytes. */

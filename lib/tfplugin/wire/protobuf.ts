@@ -1,5 +1,5 @@
 import { ByteWriter } from "./byte-writer";
-import { readSigned, readVarint, writeSigned, writeVarint } from "./varint";
+import { readSigned, readVarint, varint, writeSigned, writeVarint } from "./varint";
 
 /**
  * One field of a message: its number and kind. `int` stands for int64 and enumerations.
@@ -183,9 +183,10 @@ export class Protobuf {
         writeSigned(writer, value as number | bigint);
         return;
       case "message": {
-        const nested = new ByteWriter();
-        this.write(nested, this.fieldsOf(field.message!), value as Decoded);
-        writeDelimited(writer, field.number, nested.finish());
+        writeVarint(writer, field.number * 8 + DELIMITED);
+        const start = writer.size;
+        this.write(writer, this.fieldsOf(field.message!), value as Decoded);
+        writer.insert(start, varint(writer.size - start));
       }
     }
   }

@@ -36,6 +36,15 @@ export function readSigned(buffer: Buffer, cursor: Cursor): number | bigint {
   return Number.isSafeInteger(rounded) ? rounded : signed;
 }
 
+/** The bytes of a tag or length. */
+export function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return bytes;
+}
+
 export function writeVarint(writer: ByteWriter, value: number): void {
   let rest = value;
   while (rest > 0x7f) {

@@ -22,6 +22,11 @@ export function providerSections(): Map<string, string> {
   ]);
 }
 
+/** The generated part of `docs/openstack.md`: the block that chooses a cloud. */
+export function openstackSections(): Map<string, string> {
+  return new Map([["openstack", settingTable(provider.blocks!.openstack!.attributes)]]);
+}
+
 function resourceSection({ description, attributes }: Described): string {
   return [
     description,

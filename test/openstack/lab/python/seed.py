@@ -26,8 +26,8 @@ token = ask('POST', f'{identity}/v3/auth/tokens', {'auth': {
     'scope': {'project': {'name': 'admin', 'domain': domain}}}})[1]['X-Subject-Token']
 
 
-def make(url, kind, **fields):
-    return ask('POST', url, {kind: fields}, token)[0][kind]['id']
+def make(where, kind, /, **fields):
+    return ask('POST', where, {kind: fields}, token)[0][kind]['id']
 
 
 if part == 'services':

@@ -1,0 +1,3 @@
+/** A Platform over an API that has only the plain things: what it lacks of keys, revisions, filters and rules is added. */
+export type { PlainApi, PlainCollection, PlainForward, PlainInstance, PlainProject, Wanted } from "./api";
+export { plainPlatform } from "./platform";

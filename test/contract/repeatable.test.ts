@@ -1,0 +1,47 @@
+import { type KeyMark, RepeatableCreates } from "../../lib/contract";
+
+/** A store that knows no keys, in which things bear marks. */
+class Things {
+  readonly all: { readonly name: string; readonly mark: KeyMark | undefined }[] = [];
+  private readonly creates = new RepeatableCreates();
+
+  create(name: string, key?: string): Promise<string> {
+    const find = async (wanted: string) => {
+      const thing = this.all.find(({ mark }) => mark?.key === wanted);
+      return thing && { request: thing.mark?.request, entity: thing.name };
+    };
+    return this.creates.once(key, { name }, find, async (mark) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (name === "broken") throw new Error("broken");
+      this.all.push({ name, mark });
+      return name;
+    });
+  }
+}
+
+const reused = { code: "idempotency_key_reused", message: expect.stringContaining("key-1") };
+
+test("a key makes one thing, asked for at once or later; without one, each create makes another", async () => {
+  const things = new Things();
+  expect(await Promise.all([things.create("a", "key-1"), things.create("a", "key-1")])).toEqual(["a", "a"]);
+  expect(await things.create("a", "key-1")).toBe("a");
+  await things.create("a");
+  await things.create("a");
+  expect(things.all).toHaveLength(3);
+});
+
+test("a key for another request is refused, while the first one is under way and behind it", async () => {
+  const things = new Things();
+  const first = things.create("a", "key-1");
+  await expect(things.create("b", "key-1")).rejects.toMatchObject(reused);
+  await first;
+  await expect(things.create("b", "key-1")).rejects.toMatchObject(reused);
+  expect(things.all).toHaveLength(1);
+});
+
+test("a create that failed may be tried again with its key, and a key has no spaces", async () => {
+  const things = new Things();
+  await expect(things.create("broken", "key-1")).rejects.toThrow("broken");
+  expect(await things.create("a", "key-1")).toBe("a");
+  await expect(things.create("a", "a key")).rejects.toMatchObject({ code: "invalid_argument" });
+});
