@@ -30,9 +30,11 @@ const hook = (folder: string) => `
 let requests = 0;
 require("node:diagnostics_channel").subscribe("http.client.request.start", () => requests++);
 if (/terraform-provider-/.test(process.argv[1])) process.on("exit", () => {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  // Its maxRSS is also that of the process which has started this one.
+  const status = require("node:fs").readFileSync("/proc/self/status", "utf8");
   require("node:fs").writeFileSync(${JSON.stringify(folder)} + "/" + process.pid + ".usage",
-    JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024, requests }));
+    JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: Number(/VmHWM:\\s+(\\d+)/.exec(status)[1]) / 1024, requests }));
 });
 `;
 

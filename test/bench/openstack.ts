@@ -39,7 +39,6 @@ export async function run(count = 500): Promise<Row[]> {
     await liftQuota(projectId);
     declare(1 + made);
     const creation = await apply();
-    process.stderr.write(JSON.stringify({ ...creation, output: "" }) + "\n");
     declare(count);
     await apply();
     const plans: Cost[] = [];
