@@ -91,7 +91,8 @@ const fixes: Fixes<"instances"> = {
  *
  * When it has to be replaced, the new machine is made before the old one goes, so its forwards move over
  * and keep their external ports; `lifecycle: { createBeforeDestroy: false }` turns that off. One that has
- * `deletionProtection` is not replaced.
+ * `deletionProtection` is not replaced. A platform that only shows instances refuses one at plan:
+ * `Instance.fromLookup` then.
  *
  * @example
  * const web = new Instance(this, "Web", { project, image: "http-hello", flavor: "small" });

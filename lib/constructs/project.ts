@@ -55,7 +55,7 @@ const fixes: Fixes<"projects"> = {
 };
 
 /**
- * Owner of instances and forwards.
+ * Owner of instances and forwards. A platform that only shows projects refuses one at plan: `Project.fromLookup` then.
  *
  * @example
  * const project = new Project(this, "Project", { name: "ai-lab" });

@@ -5,7 +5,8 @@ import { conformance, type Platform, PlatformError, type Subject, servePlatform 
 import { type Company, startCompany } from "../../examples/custom-platform/company/api";
 import { companyPlatform } from "../../examples/custom-platform/platform";
 import { CdktfApp } from "../support/cdktf-app";
-import { cleanUp, onCleanUp } from "../support/clean-up";
+import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
+import { freshEnvironment, launch, root } from "../support/command";
 import { freshAddress } from "../support/embedded";
 import { eventually } from "../support/processes";
 import { httpBody, tcpExchange, udpExchange } from "../support/traffic";
@@ -135,6 +136,27 @@ test("who was quicker at the company's API is named, although nothing was there 
     code: "external_port_taken",
     message: expect.stringContaining(`held by port forward ${holder!.id} of project ai-lab`),
   });
+});
+
+test("`run.ts` starts all of it, and says how to reach it; Ctrl-C ends it", async () => {
+  const launched = launch([process.execPath, "--import", "tsx", "examples/custom-platform/run.ts"], {
+    cwd: root,
+    env: freshEnvironment(freshFolder()),
+  });
+  onCleanUp(() => void launched.process.kill("SIGKILL"));
+  let stdout = "";
+  launched.process.stdout!.on("data", (text: string) => {
+    stdout += text;
+  });
+  const [, endpoint, token] = await eventually(
+    () => /^export FAIRLEAD_ENDPOINT=(\S+) FAIRLEAD_TOKEN=(\S+)\n/.exec(stdout) ?? undefined,
+    30_000,
+  );
+  const headers = { authorization: `Bearer ${token}` };
+  const images = await fetch(`${endpoint}/v1/images`, { headers });
+  expect(await images.json()).toMatchObject({ items: [{ name: "echo" }, { name: "http-hello" }] });
+  launched.process.kill("SIGINT");
+  expect((await launched.exit).code).toBe(0);
 });
 
 test("a reply that was lost makes nothing twice: the key is found in the memo", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { platformSections } from "./docs/capabilities";
 import { errorSections } from "./docs/errors";
 import { openstackSections, providerSections } from "./docs/provider";
 
@@ -10,6 +11,7 @@ const pages = {
   "provider.md": providerSections,
   "errors.md": errorSections,
   "openstack.md": openstackSections,
+  "platform.md": platformSections,
 } as const;
 
 /** The text of every page, by file name below `docs`. */
