@@ -10,7 +10,7 @@ import { removePort } from "./forward-removal";
 import type { KeyMark, MadeBefore } from "./idempotency";
 import { findImage } from "./image";
 import { decodeInstanceMark, encodeInstanceMark, keyTag } from "./instance-mark";
-import { portBody, portName } from "./instance-port";
+import { isOurPort, portBody, portName } from "./instance-port";
 import { ourTag } from "./marks";
 import type { NeutronPort } from "./neutron";
 import { checkOf, isGone, type NovaServer, novaDescription, toInstance } from "./server";
@@ -73,20 +73,30 @@ export async function runningInstance(
   if (!server) return undefined;
   const request = decodeInstanceMark(server.metadata)?.request;
   if (server.status === "ERROR") {
-    await removeServer(desk, server.id);
+    await removeServer(desk, server);
     return undefined;
   }
   return { request, entity: await started(desk, server.id, body, undefined, signal) };
 }
 
 /** Removes a server and the port that was made for it. */
-export async function removeServer(desk: ForwardDesk, id: string): Promise<void> {
-  const { cloud } = desk;
-  const query = { project_id: cloud.projectId, device_id: id };
-  const ports = await cloud.list<NeutronPort>("network", "/ports", "ports", query);
-  await endServer(desk, id);
-  for (const port of ports.filter(({ name }) => name.startsWith(portName(""))))
-    await removePort(desk, port.id);
+export async function removeServer(desk: ForwardDesk, server: NovaServer): Promise<void> {
+  const ports = await ourPortsOf(desk.cloud, server);
+  await endServer(desk, server.id);
+  for (const { id } of ports) await removePort(desk, id);
+}
+
+/** The port that was made for a server; where no host was found for the server, it is not plugged in, and has its name alone. */
+export async function ourPortsOf(cloud: Cloud, { id, metadata }: NovaServer): Promise<NeutronPort[]> {
+  const key = decodeInstanceMark(metadata)?.key;
+  const places = [{ device_id: id }, ...(key === undefined ? [] : [{ name: portName(key) }])];
+  const found = await Promise.all(
+    places.map((place) =>
+      cloud.list<NeutronPort>("network", "/ports", "ports", { project_id: cloud.projectId, ...place }),
+    ),
+  );
+  const ours = found.flat().filter((port) => isOurPort(port) && ["", id].includes(port.device_id));
+  return [...new Map(ours.map((port) => [port.id, port])).values()];
 }
 
 /** Ends a server, and waits until it is gone. */
@@ -112,7 +122,7 @@ async function started(
   const server = await waitForServer(desk.cloud, id, ({ status }) => status !== "BUILD", signal);
   if (!server) throw failed(body.name, "was deleted while it was made", "somebody else did that.");
   if (server.status === "ERROR") {
-    await removeServer(desk, id);
+    await removeServer(desk, server);
     throw failed(body.name, `(image ${body.image}, flavor ${body.flavor}) did not start`, faultOf(server));
   }
   const images = new Map(server.image === "" ? [] : [[server.image.id, body.image]]);

@@ -21,10 +21,8 @@ import { isForwardedTo, removePort } from "./forward-removal";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
 import { imageNames } from "./image";
 import { changeInstance } from "./instance-change";
-import { createInstance, endServer, runningInstance } from "./instance-create";
+import { createInstance, endServer, ourPortsOf, runningInstance } from "./instance-create";
 import { decodeInstanceMark, keyTag } from "./instance-mark";
-import { isOurPort } from "./instance-port";
-import type { NeutronPort } from "./neutron";
 import { byAge, matchesLabels, pageOf } from "./page";
 import { isGone, type NovaServer, readServer, toInstance } from "./server";
 import { whenNotBusy } from "./server-wait";
@@ -94,7 +92,7 @@ export function instanceRepository(context: Context): Platform["instances"] {
           guardRevision(entity, noun, options.revision);
           guardUnprotected(entity, `${noun} ${server.name}`);
           guardOurs(server);
-          await end(desk, id, options.signal);
+          await end(desk, server, options.signal);
           await context.networks.release(desk.cloud);
         }),
       ),
@@ -124,20 +122,17 @@ export function instancesIn(_context: Context, cloud: Cloud): Promise<Instance[]
 }
 
 /** Ends a server. A port of ours that forwards lead to stays behind for them; another one goes. */
-async function end(desk: ForwardDesk, id: string, signal: AbortSignal | undefined): Promise<void> {
+async function end(desk: ForwardDesk, server: NovaServer, signal: AbortSignal | undefined): Promise<void> {
   const { cloud, book } = desk;
-  const query = { project_id: cloud.projectId, device_id: id };
-  const ports = await cloud.list<NeutronPort>("network", "/ports", "ports", query);
-  await whenNotBusy(cloud, id, () => endServer(desk, id), signal);
+  const ports = await ourPortsOf(cloud, server);
+  await whenNotBusy(cloud, server.id, () => endServer(desk, server.id), signal);
   for (const port of ports) {
-    if (!isOurPort(port) || !(await isForwardedTo(desk, port.id))) {
-      if (isOurPort(port)) await removePort(desk, port.id);
-      continue;
-    }
-    await book.note((pages) => {
-      const parked = { ...(pages.ports.get(port.id) ?? port), device_id: "", device_owner: "" };
-      pages.ports.set(port.id, parked);
-    });
+    if (await isForwardedTo(desk, port.id)) {
+      await book.note((pages) => {
+        const parked = { ...(pages.ports.get(port.id) ?? port), device_id: "", device_owner: "" };
+        pages.ports.set(port.id, parked);
+      });
+    } else await removePort(desk, port.id);
   }
 }
 

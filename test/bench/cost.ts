@@ -12,6 +12,8 @@ export interface Cost {
   /** The most memory that one process of either had at a time. */
   readonly coreMegabytes: number;
   readonly providerMegabytes: number;
+  /** Requests that the providers have sent. */
+  readonly requests: number;
 }
 
 /** CPU of the command and its providers together. */
@@ -20,14 +22,19 @@ export const cpuOf = ({ coreSeconds, providerSeconds }: Cost): number => coreSec
 interface Usage {
   readonly cpuSeconds: number;
   readonly megabytes: number;
+  readonly requests: number;
 }
 
-/** Every Node process writes its own usage when it ends; the operating system has counted it, with all threads. */
+/** Every provider writes its own usage when it ends; the operating system has counted it, with all threads. */
 const hook = (folder: string) => `
+let requests = 0;
+require("node:diagnostics_channel").subscribe("http.client.request.start", () => requests++);
 if (/terraform-provider-/.test(process.argv[1])) process.on("exit", () => {
-  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const { userCPUTime, systemCPUTime } = process.resourceUsage();
+  // Its maxRSS is also that of the process which has started this one.
+  const status = require("node:fs").readFileSync("/proc/self/status", "utf8");
   require("node:fs").writeFileSync(${JSON.stringify(folder)} + "/" + process.pid + ".usage",
-    JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1024 }));
+    JSON.stringify({ cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: Number(/VmHWM:\\s+(\\d+)/.exec(status)[1]) / 1024, requests }));
 });
 `;
 
@@ -76,6 +83,7 @@ export async function costOf(
       providerSeconds,
       coreMegabytes,
       providerMegabytes: Math.max(0, ...provider.map(({ megabytes }) => megabytes)),
+      requests: provider.reduce((sum, usage) => sum + usage.requests, 0),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

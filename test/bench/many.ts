@@ -22,9 +22,8 @@ const others = (count: number) => Array.from({ length: count - 1 }, (_, index) =
 const blocks = (count: number, block: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => block(index)).join("");
 
-/** Forwards of one instance. */
-export const manyForwards = (platform: Platform): Many => ({
-  configuration: (count) => `
+/** The configuration of forwards of one instance. */
+export const forwardsOfOneInstance = (count: number): string => `
 terraform {
   required_providers {
     fairlead = {
@@ -34,6 +33,9 @@ terraform {
 }
 resource "fairlead_project" "p" {
   name = "bench"
+}
+output "project_id" {
+  value = fairlead_project.p.id
 }
 resource "fairlead_instance" "i" {
   project_id = fairlead_project.p.id
@@ -53,7 +55,11 @@ resource "fairlead_port_forward" "f${index}" {
   allowed_cidrs = ["127.0.0.0/8"]
 }`,
 )}
-`,
+`;
+
+/** Forwards of one instance. */
+export const manyForwards = (platform: Platform): Many => ({
+  configuration: forwardsOfOneInstance,
   rest: async (first, count) => {
     const made: Attributes[] = [];
     for (const index of others(count)) {

@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Row[]> }>> = {
   apply: () => import("./apply.js"),
   diff: () => import("./diff.js"),
   synth: () => import("./synth.js"),
+  openstack: () => import("./openstack.js"),
 };
 
 async function main(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Platform } from "../../lib/contract";
 import { servePlatform } from "../../lib/http/server";
 import { startTestPlatform, temporaryFolder } from "../support/embedded";
 import { type Cost, costOf } from "./cost";
-import { type Many, manyData, manyForwards } from "./many";
+import { type Attributes, type Many, manyData, manyForwards } from "./many";
 import { type StateBackend, startStateBackend } from "./state-backend";
 import { Traffic } from "./traffic";
 
@@ -40,7 +40,11 @@ export async function withBench<T>(run: (bench: Bench) => Promise<T>): Promise<T
     version: "0",
     log: (line) => traffic.note(line),
   });
-  const env = environment(folder.path, server.endpoint);
+  const env = {
+    ...withoutSettings(folder.path),
+    FAIRLEAD_ENDPOINT: server.endpoint,
+    FAIRLEAD_TOKEN: "bench",
+  };
   let folders = 0;
   const prepare = async (many: Many, count: number): Promise<BenchFolder> => {
     const name = String(folders++);
@@ -90,7 +94,12 @@ export const withManyResources = <T>(
   );
 
 interface State {
-  resources: { name: string; instances: { attributes: Record<string, unknown> }[] }[];
+  resources: { name: string; instances: StateInstance[] }[];
+}
+
+interface StateInstance {
+  readonly attributes: Record<string, unknown>;
+  readonly private?: string;
 }
 
 /** The resource `f0` is in the state; `f1` and the others follow. */
@@ -99,22 +108,29 @@ async function addRest(backend: StateBackend, name: string, many: Many, count: n
   const first = state.resources.find((resource) => resource.name === "f0")!;
   const [instance] = first.instances;
   for (const [index, attributes] of (await many.rest(instance!.attributes, count)).entries()) {
-    state.resources.push({ ...first, name: `f${index + 1}`, instances: [{ ...instance!, attributes }] });
+    state.resources.push({
+      ...first,
+      name: `f${index + 1}`,
+      instances: [{ ...instance!, attributes, ...privateOf(instance!, attributes) }],
+    });
   }
   backend.write(name, state);
 }
 
-/** A Terraform without settings. */
-function environment(folder: string, endpoint: string): NodeJS.ProcessEnv {
+/** What a provider keeps of an object beside its attributes names it by its id. */
+function privateOf(first: StateInstance, { id }: Attributes): { private?: string } {
+  if (first.private === undefined) return {};
+  const text = Buffer.from(first.private, "base64").toString();
+  return {
+    private: Buffer.from(text.replaceAll(String(first.attributes.id), String(id))).toString("base64"),
+  };
+}
+
+/** The environment of a Terraform without settings; what it needs instead is in the folder. */
+export function withoutSettings(folder: string): NodeJS.ProcessEnv {
   const cliConfig = join(folder, "terraformrc");
   writeFileSync(cliConfig, "");
   // It costs every Node process 35 to 70 ms and is no business of ours.
   const { NODE_EXTRA_CA_CERTS: _, ...inherited } = process.env;
-  return {
-    ...inherited,
-    CHECKPOINT_DISABLE: "1",
-    TF_CLI_CONFIG_FILE: cliConfig,
-    FAIRLEAD_ENDPOINT: endpoint,
-    FAIRLEAD_TOKEN: "bench",
-  };
+  return { ...inherited, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: cliConfig };
 }
