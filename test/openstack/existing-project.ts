@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Platform } from "../../lib/contract";
 import { openStackPlatform } from "../../lib/openstack";
 import type { ScopedCloud } from "../../lib/openstack/scoped-cloud";
-import { labAccount, openCloud } from "../support/openstack-lab";
+import { asAdministrator, contentOf, labAccount, openCloud } from "../support/openstack-lab";
 
 /** A project that others have filled by hand: a network with a router, a floating IP, and a server. */
 export interface ExistingProject {
@@ -35,6 +35,14 @@ export async function existingProject(): Promise<ExistingProject> {
   ]);
   const platform = openStackPlatform({ version: "0.0.0" }, environment);
   return { projectId, environment, platform, cloud, network, server, address };
+}
+
+/** Everything in the project, but not how often Neutron has counted it: that goes up with each forward that comes or goes. */
+export async function everythingIn({ projectId }: { readonly projectId: string }): Promise<unknown> {
+  const content = await contentOf(await asAdministrator(), projectId);
+  return JSON.parse(JSON.stringify(content), (name, value) =>
+    ["revision_number", "updated_at", "updated"].includes(name) ? undefined : value,
+  );
 }
 
 /** A second platform of the same user: another process, as far as memory goes. */

@@ -1,7 +1,13 @@
 import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp } from "../support/clean-up";
-import { asAdministrator, contentOf, describeLab } from "../support/openstack-lab";
-import { anotherProcess, type ExistingProject, existingProject, make } from "./existing-project";
+import { asAdministrator, describeLab } from "../support/openstack-lab";
+import {
+  anotherProcess,
+  type ExistingProject,
+  everythingIn,
+  existingProject,
+  make,
+} from "./existing-project";
 
 describeLab("instances", () => {
   let project: ExistingProject;
@@ -16,8 +22,7 @@ describeLab("instances", () => {
   });
 
   test("a forward outlives its instance, parked, and leads to the next one by the same port", async () => {
-    const admin = await asAdministrator();
-    const others = await contentOf(admin, project.projectId);
+    const others = await everythingIn(project);
     const { instances, portForwards } = project.platform;
     const instance = await instances.create(input("web"));
     const target = { projectId: project.projectId, instanceId: instance.id, protocol: "tcp" as const };
@@ -46,7 +51,7 @@ describeLab("instances", () => {
     await portForwards.delete(forward.id);
     await instances.delete(other.id);
     // What was there before is as it was, and nothing else is left.
-    expect(await contentOf(admin, project.projectId)).toEqual(others);
+    expect(await everythingIn(project)).toEqual(others);
   });
 
   test("what was cut off after the port, or after the server, is found again by its key", async () => {

@@ -5,6 +5,7 @@ import { describeLab } from "../support/openstack-lab";
 import {
   anotherProcess,
   type ExistingProject,
+  everythingIn,
   existingProject,
   make,
   makeAddress,
@@ -58,6 +59,7 @@ describeLab("forwards to servers that exist, as a member", () => {
   };
 
   test("a forward gets a port, and its traffic is let in by one rule of a group of its own", async () => {
+    const before = await everythingIn(project);
     const groups = await groupsOfPort();
     const forward = await forwards.create({ ...target(22), description: "ssh" });
     expect(forward).toMatchObject({ externalIp: project.address.ip, internalIp: project.server.ip });
@@ -77,8 +79,7 @@ describeLab("forwards to servers that exist, as a member", () => {
     // What a new group lets out would undo a group of the user's that restricts it.
     expect(security_group.security_group_rules).toHaveLength(1);
     await forwards.delete(forward.id);
-    expect(await groupsOfPort()).toEqual(groups);
-    expect(await rules()).toEqual([]);
+    expect(await everythingIn(project)).toEqual(before);
     await expect(project.cloud.request("network", "GET", path)).rejects.toMatchObject({ status: 404 });
   });
 
