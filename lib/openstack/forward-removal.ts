@@ -29,7 +29,9 @@ export async function removeForward(desk: ForwardDesk, record: ForwardRecord): P
 export async function tidyPort(desk: ForwardDesk, portId: string): Promise<void> {
   const { access, book, cloud } = desk;
   const pages = await book.current();
-  if ([...pages.records.values()].some((record) => record.portId === portId)) return;
+  // A forward of others has no rule of ours, and needs no group for it.
+  const ours = [...pages.records.values()].filter(({ mark }) => mark !== undefined);
+  if (ours.some((record) => record.portId === portId)) return;
   await access.groups.release(portId);
   const port = pages.ports.get(portId);
   if (port?.device_id !== "" || !isOurPort(port)) return;
