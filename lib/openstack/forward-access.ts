@@ -4,7 +4,7 @@ import type { ForwardBook, ForwardPages } from "./forward-book";
 import type { ForwardRecord, ForwardRoute } from "./forward-record";
 import { ourName } from "./marks";
 import type { NeutronPort, NeutronRule } from "./neutron";
-import { ourGroup, PortGroups } from "./port-group";
+import { ourGroups, PortGroups } from "./port-group";
 import { type NewRule, RuleBatch, sameRule } from "./rule-batch";
 
 /** What `allowedCidrs` says of a forward whose rules are gone: nobody, for no packet has this source. */
@@ -72,11 +72,11 @@ export function rulesOf({ groups }: ForwardPages, forwardId: string): NeutronRul
 export function sourcesOf(pages: ForwardPages, record: ForwardRecord): readonly string[] {
   const port = pages.ports.get(record.portId);
   if (!record.mark || !port || port.port_security_enabled === false) return [];
-  const { id } = ourGroup(pages, port) ?? {};
+  const ours = new Set(ourGroups(pages, port).map(({ id }) => id));
   const ports = portsOf(record.internal);
   const rules = rulesOf(pages, record.id).filter(
     (rule) =>
-      rule.security_group_id === id &&
+      ours.has(rule.security_group_id) &&
       rule.protocol === record.protocol &&
       rule.port_range_min === ports.port_range_min &&
       rule.port_range_max === ports.port_range_max,
@@ -108,7 +108,7 @@ export function guardSources(
   const { first, count } = route.internal;
   for (const groupId of port.security_groups ?? []) {
     const group = pages.groups.get(groupId);
-    if (!group || group === ourGroup(pages, port)) continue;
+    if (!group || ourGroups(pages, port).includes(group)) continue;
     const wider = group.security_group_rules.find(
       (rule) =>
         rule.direction === "ingress" &&

@@ -20,7 +20,7 @@ export class PortGroups {
   ensure(portId: string): Promise<NeutronGroup> {
     return this.turns.take(portId, async () => {
       const pages = await this.book.current();
-      return ourGroup(pages, pages.ports.get(portId)) ?? (await this.attach(portId));
+      return ourGroups(pages, pages.ports.get(portId))[0] ?? (await this.attach(portId));
     });
   }
 
@@ -28,16 +28,17 @@ export class PortGroups {
   async release(portId: string): Promise<void> {
     await this.turns.take(portId, async () => {
       const pages = await this.book.current();
-      const group = ourGroup(pages, pages.ports.get(portId));
-      if (!group || group.security_group_rules.length > 0) return;
-      const rules = await this.cloud.list<NeutronRule>(
-        ...(["network", "/security-group-rules", "security_group_rules"] as const),
-        { security_group_id: group.id },
-      );
-      // Somebody else has made forwards to this port.
-      if (rules.length > 0) return;
-      await this.change(portId, (groups) => groups.filter((id) => id !== group.id));
-      await this.remove(group.id);
+      for (const group of ourGroups(pages, pages.ports.get(portId))) {
+        if (group.security_group_rules.length > 0) continue;
+        const rules = await this.cloud.list<NeutronRule>(
+          ...(["network", "/security-group-rules", "security_group_rules"] as const),
+          { security_group_id: group.id },
+        );
+        // Somebody else has made forwards to this port.
+        if (rules.length > 0) continue;
+        await this.change(portId, (groups) => groups.filter((id) => id !== group.id));
+        await this.remove(group.id);
+      }
     });
   }
 
@@ -142,12 +143,12 @@ export class PortGroups {
   }
 }
 
-/** The group of ours that a port has. */
-export function ourGroup(pages: ForwardPages, port: NeutronPort | undefined): NeutronGroup | undefined {
+/** The groups of ours that a port has: one, or several where several runs have made the first forwards at once. */
+export function ourGroups(pages: ForwardPages, port: NeutronPort | undefined): NeutronGroup[] {
   const name = port && groupName(port.id);
-  return port?.security_groups
-    ?.map((id) => pages.groups.get(id))
-    .find((group) => group !== undefined && group.name === name);
+  return (port?.security_groups ?? [])
+    .flatMap((id) => pages.groups.get(id) ?? [])
+    .filter((group) => group.name === name);
 }
 
 /** The port that a group of ours is for; undefined for any other group. */
