@@ -17,7 +17,7 @@ import { defaultSettings, type OpenStackSettings } from "./settings";
 export interface OpenStackOptions extends CredentialArguments, Partial<OpenStackSettings> {
   /** Version of this software, for `info`. */
   readonly version: string;
-  /** Milliseconds for one try of a request. @default 60,000 */
+  /** Milliseconds for one try of a request. @default 180,000 */
   readonly timeoutMs?: number | undefined;
 }
 

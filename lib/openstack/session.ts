@@ -10,6 +10,12 @@ const marginMs = 60_000;
 /** Names of the header by which Keystone, Nova, Neutron and Glance name a request. */
 const requestIdHeaders = ["x-openstack-request-id", "x-compute-request-id"];
 
+/**
+ * Milliseconds for one try of a request. A service whose database is busy waits for a lock up to a minute and then
+ * begins anew: who gives up before leaves behind what it makes after all.
+ */
+const patienceMs = 180_000;
+
 /** The tokens of one user, a project each, and the connections to the services. */
 export class Session {
   private readonly tokens = new Map<string, Promise<Token>>();
@@ -19,7 +25,7 @@ export class Session {
 
   constructor(
     readonly credentials: Credentials,
-    private readonly timeoutMs?: number,
+    private readonly timeoutMs = patienceMs,
   ) {}
 
   /**
@@ -58,7 +64,7 @@ export class Session {
       headers: { accept: "application/json", "x-openstack-request-id": this.globalRequestId },
       ca,
       requestIdHeaders,
-      ...(this.timeoutMs === undefined ? {} : { timeoutMs: this.timeoutMs }),
+      timeoutMs: this.timeoutMs,
     });
     this.transports.set(baseUrl, transport);
     return transport.send(request);
