@@ -18,7 +18,7 @@ const administrator = {
 
 const probe = `fetch(${JSON.stringify(labAuthUrl)}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
 
-/** Whether the lab answers; where it has to (FAIRLEAD_OPENSTACK_LAB=1, as in CI), tests fail without it. */
+/** Whether the lab answers; where it has to (FAIRLEAD_OPENSTACK_LAB=1, with which `.ci/run` starts it), tests fail without it. */
 const labRuns =
   process.env.FAIRLEAD_OPENSTACK_LAB === "1" || spawnSync(process.execPath, ["-e", probe]).status === 0;
 
