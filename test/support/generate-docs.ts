@@ -12,6 +12,7 @@ const pages = {
   "errors.md": errorSections,
   "openstack.md": openstackSections,
   "platform.md": platformSections,
+  "scale.md": () => new Map<string, string>(),
 } as const;
 
 /** The text of every page, by file name below `docs`. */
