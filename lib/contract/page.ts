@@ -34,26 +34,47 @@ export function pageOf<E extends { readonly id: string; readonly createdAt: stri
   >;
   const conditions: Conditions<E> = { ...(ofEveryCollection as object), idempotencyKey: madeBy };
   const given = Object.entries(filters).filter(([, value]) => value !== undefined);
-  const found = entities
-    .filter((entity) =>
-      given.every(([field, value]) =>
-        field in conditions
-          ? conditions[field]!(entity, value as never)
-          : isDeepStrictEqual(entity[field as keyof E], value),
-      ),
-    )
-    .map((entity) => ({ entity, place: `${entity.createdAt} ${entity.id}` }))
-    .filter(({ place }) => cursor === undefined || place > cursor)
-    .sort((a, b) => (a.place < b.place ? -1 : 1));
-  const items = found.slice(0, limit);
+  const found = entities.filter((entity) =>
+    given.every(([field, value]) =>
+      field in conditions
+        ? conditions[field]!(entity, value as never)
+        : isDeepStrictEqual(entity[field as keyof E], value),
+    ),
+  );
+  return pageBy(byAge, found, { limit, cursor });
+}
+
+/**
+ * One page of a list that is at hand and filtered.
+ * @param keyOf what the list is ordered by, another one for each item
+ */
+export function pageBy<E>(
+  keyOf: (item: E) => string,
+  items: readonly E[],
+  query: object | undefined,
+): Page<E> {
+  const { limit, cursor } = parse(PageQuery, query ?? {});
+  const rest = items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .filter(({ key }) => cursor === undefined || key > cursor)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const shown = rest.slice(0, limit);
   return {
-    items: items.map(({ entity }) => entity),
-    nextCursor: found.length > limit ? items.at(-1)!.place : null,
+    items: shown.map(({ item }) => item),
+    nextCursor: rest.length > limit ? shown.at(-1)!.key : null,
   };
 }
 
-/** Whether labels have each pair of a selector such as `env=prod,tier=web`. */
-export function matchesLabels(labels: Readonly<Record<string, string>>, selector: string): boolean {
+/** Orders entities by age; of the same moment, by id. */
+export const byAge = ({ createdAt, id }: { readonly createdAt: string; readonly id: string }): string =>
+  `${createdAt} ${id}`;
+
+/** Whether labels have each pair of a selector such as `env=prod,tier=web`; without one, any do. */
+export function matchesLabels(
+  labels: Readonly<Record<string, string>>,
+  selector: string | undefined,
+): boolean {
+  if (selector === undefined) return true;
   return selector.split(",").every((term) => {
     const [key = "", value] = term.split("=");
     return Object.hasOwn(labels, key) && labels[key] === value;
@@ -65,10 +86,5 @@ export function pageOfNames<E extends { readonly name: string }>(
   entries: readonly E[],
   query: object | undefined,
 ): Page<E> {
-  const { limit, cursor } = parse(PageQuery, query ?? {});
-  const rest = entries
-    .filter(({ name }) => cursor === undefined || name > cursor)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const items = rest.slice(0, limit);
-  return { items, nextCursor: rest.length > limit ? items.at(-1)!.name : null };
+  return pageBy(({ name }) => name, entries, query);
 }

@@ -1,8 +1,7 @@
-import { type Flavor, guardKnownName, type Platform } from "../contract";
+import { type Flavor, guardKnownName, type Platform, pageOfNames } from "../contract";
 import type { Cloud } from "./cloud";
 import { inOurWords } from "./cloud-error";
 import type { Context } from "./context";
-import { pageOf } from "./page";
 
 /** A flavor as Nova describes it. */
 interface NovaFlavor {
@@ -20,7 +19,7 @@ export function flavorReader({ clouds }: Context): Platform["flavors"] {
     list: async (query = {}, { signal } = {}) =>
       inOurWords("The flavors could not be listed", async () => {
         const flavors = await novaFlavors(await clouds.home(), signal);
-        return pageOf(flavors.map(toFlavor), query, ({ name }) => name);
+        return pageOfNames(flavors.map(toFlavor), query);
       }),
   };
 }

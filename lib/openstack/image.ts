@@ -1,8 +1,7 @@
-import { guardKnownName, type Image, type Platform } from "../contract";
+import { guardKnownName, type Image, type Platform, pageOfNames } from "../contract";
 import type { Cloud } from "./cloud";
 import { inOurWords } from "./cloud-error";
 import type { Context } from "./context";
-import { pageOf } from "./page";
 
 /** An image as Glance describes it. */
 interface GlanceImage {
@@ -20,7 +19,7 @@ export function imageReader({ clouds }: Context): Platform["images"] {
     list: async (query = {}, { signal } = {}) =>
       inOurWords("The images could not be listed", async () => {
         const images = newestOfEachName(await activeImages(await clouds.home(), signal));
-        return pageOf([...images].map(toImage), query, ({ name }) => name);
+        return pageOfNames([...images].map(toImage), query);
       }),
   };
 }

@@ -1,13 +1,16 @@
 import type * as z from "zod";
 import {
+  byAge,
   changesOf,
   collections,
   guardCapabilities,
   guardRevision,
   guardUnprotected,
   type Instance,
+  matchesLabels,
   type Platform,
   PlatformError,
+  pageBy,
   parse,
   required,
   Turns,
@@ -23,7 +26,6 @@ import { imageNames } from "./image";
 import { changeInstance } from "./instance-change";
 import { createInstance, endServer, ourPortsOf, runningInstance } from "./instance-create";
 import { decodeInstanceMark, keyTag } from "./instance-mark";
-import { byAge, matchesLabels, pageOf } from "./page";
 import { isGone, type NovaServer, readServer, toInstance } from "./server";
 import { whenNotBusy } from "./server-wait";
 
@@ -44,7 +46,7 @@ export function instanceRepository(context: Context): Platform["instances"] {
         const found = await Promise.all(
           (await desks.all(wanted.projectId, signal)).map(({ cloud }) => entitiesOf(cloud, wanted, signal)),
         );
-        return pageOf(found.flat(), { limit, cursor }, byAge);
+        return pageBy(byAge, found.flat(), { limit, cursor });
       }),
 
     get: (id, { signal } = {}) =>

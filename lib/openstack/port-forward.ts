@@ -1,14 +1,17 @@
 import type * as z from "zod";
 import {
+  byAge,
   changesOf,
   collections,
   forwardKey,
   guardCapabilities,
   guardRevision,
   guardUnprotected,
+  matchesLabels,
   type Platform,
   PlatformError,
   type PortForward,
+  pageBy,
   parse,
   pointerTo,
   rangeProblem,
@@ -28,7 +31,6 @@ import { type ForwardRecord, toRecord } from "./forward-record";
 import { removeForward } from "./forward-removal";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
 import type { NeutronForward, NeutronPort } from "./neutron";
-import { byAge, matchesLabels, pageOf } from "./page";
 
 const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } = collections.portForwards;
 
@@ -47,7 +49,7 @@ export function portForwardRepository(context: Context): Platform["portForwards"
         const all = await Promise.all(
           (await desks.all(wanted.projectId, signal)).map((desk) => entitiesOf(desk, wanted, signal)),
         );
-        return pageOf(all.flat(), { limit, cursor }, byAge);
+        return pageBy(byAge, all.flat(), { limit, cursor });
       }),
 
     get: (id, { signal } = {}) =>

@@ -1,13 +1,16 @@
 import {
+  byAge,
   changesOf,
   collections,
   guardCapabilities,
   guardManagement,
   guardRevision,
+  matchesLabels,
   PageQuery,
   type Platform,
   PlatformError,
   type Project,
+  pageBy,
   parse,
   projectNameTaken,
   required,
@@ -21,7 +24,6 @@ import { floatingIpsOf } from "./floating-ip";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
 import { isOurs, type KeystoneProject, noteOf, projectBody, toProject } from "./keystone-project";
 import { ourTag } from "./marks";
-import { byAge, matchesLabels, pageOf } from "./page";
 import { clearProject, grantOwnRoles, guardEmpty } from "./project-life";
 
 const { noun, create: createSchema, patch: patchSchema, filter } = collections.projects;
@@ -72,7 +74,7 @@ export function projectRepository(context: Context): Platform["projects"] {
           );
         });
         const found = await Promise.all(fitting.map((project) => unlessGone(describe(project, signal))));
-        return pageOf(found.flat(), page, byAge);
+        return pageBy(byAge, found.flat(), page);
       });
     },
 
