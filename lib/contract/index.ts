@@ -46,5 +46,6 @@ export * from "./port-range";
 export { Project } from "./project";
 export * from "./project-conflict";
 export * from "./repeatable";
+export * from "./service";
 export * from "./turns";
 export * from "./validation";
