@@ -7,12 +7,17 @@ export interface Finding {
   readonly fix: string;
 }
 
-/** What a construct refuses: its path, and for each finding the value, what is allowed and the fix. */
+/**
+ * What a construct refuses: its path, and for each finding the value, what is allowed and the fix. What is refused
+ * before there is a construct, `Peer.ipv4("")` for example, has the name of the call instead of a path.
+ */
 export class ConstructError extends Error {
   override readonly name = "ConstructError";
 
-  constructor(construct: IConstruct, ...findings: readonly Finding[]) {
-    super(`[${construct.node.path}] ${findings.map(describe).join("\n  ")}`);
+  constructor(origin: IConstruct | string, ...findings: readonly Finding[]) {
+    super(
+      `[${typeof origin === "string" ? origin : origin.node.path}] ${findings.map(describe).join("\n  ")}`,
+    );
     this.stack = withoutOurFrames(this.stack ?? "");
   }
 }

@@ -6,6 +6,7 @@ export type { PortForwardLookupOptions } from "./existing-port-forward";
 export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-project";
 export { Instance, type InstanceOptions, type InstanceProps } from "./instance";
 export type { ForwardOptions, IInstance, IKnownInstance } from "./instance-base";
+export { Peer } from "./peer";
 export { Port } from "./port";
 export {
   type IPortForward,

@@ -6,6 +6,7 @@ import { Collisions } from "./collisions";
 import { LookedUpPortForward, type PortForwardLookupOptions } from "./existing-port-forward";
 import type { IInstance } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
+import { cidrsOf, type Peer } from "./peer";
 import type { Port } from "./port";
 import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
@@ -43,10 +44,10 @@ export interface PortForwardOptions extends TerraformMetaArguments {
    */
   readonly externalIp?: string;
   /**
-   * Sources that may connect, as IPv4 or IPv6 CIDRs: "198.51.100.0/24". At most 256.
+   * Sources that may connect, as IPv4 or IPv6 CIDRs: "198.51.100.0/24" or `Peer.ipv4("198.51.100.0/24")`. At most 256.
    * @default everyone may connect
    */
-  readonly allowedCidrs?: string[];
+  readonly allowedCidrs?: readonly (string | Peer)[];
   /**
    * Free text for people, at most 1,000 characters, such as "ssh service".
    * @default no description
@@ -117,7 +118,7 @@ const fixes: Fixes<"portForwards"> = {
  * the instance is replaced.
  *
  * @example
- * new PortForward(this, "Ssh", { instance: web, port: Port.tcp(22), allowedCidrs: ["198.51.100.0/24"] });
+ * new PortForward(this, "Ssh", { instance: web, port: Port.SSH, allowedCidrs: ["198.51.100.0/24"] });
  */
 export class PortForward extends Construct implements IPortForward, ITerraformDependable {
   static {
@@ -165,7 +166,7 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
       externalIp: props.externalIp,
       description: props.description,
       labels: props.labels,
-      allowedCidrs: props.allowedCidrs,
+      allowedCidrs: cidrsOf(props.allowedCidrs),
       expiresAt: textOf(props.expiresAt),
       enabled: props.enabled,
       deletionProtection: props.deletionProtection,
