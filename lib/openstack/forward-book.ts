@@ -107,24 +107,30 @@ export class ForwardBook {
   private async read(signal: AbortSignal | undefined): Promise<ForwardPages> {
     const { cloud } = this;
     const project = { project_id: cloud.projectId, limit: 1000 };
-    const [floatingIps, ports, groups] = await Promise.all([
-      cloud.list<FloatingIp>("network", "/floatingips", "floatingips", project, { signal }),
+    const addresses = cloud.list<FloatingIp>("network", "/floatingips", "floatingips", project, { signal });
+    const [floatingIps, records, ports, groups] = await Promise.all([
+      addresses,
+      addresses.then((all) => forwardsOfAll(cloud, all, signal)),
       cloud.list<NeutronPort>("network", "/ports", "ports", { ...project, fields: portFields }, { signal }),
       cloud.list<NeutronGroup>("network", "/security-groups", "security_groups", project, { signal }),
     ]);
-    const records = await Promise.all(
-      // Neutron of old does not say in the list of addresses which of them have forwards.
-      floatingIps
-        .filter((address) => !address.port_id && address.port_forwardings?.length !== 0)
-        .map((address) => forwardsOf(cloud, address, signal)),
-    );
     return {
       floatingIps: byId(floatingIps),
       ports: byId(ports),
       groups: new Map(groups.map((group) => [group.id, { ...group }])),
-      records: byId(records.flat()),
+      records: byId(records),
     };
   }
+}
+
+/** The forwards of addresses. Neutron of old does not say in the list of addresses which of them have any. */
+async function forwardsOfAll(
+  cloud: Cloud,
+  addresses: readonly FloatingIp[],
+  signal: AbortSignal | undefined,
+): Promise<ForwardRecord[]> {
+  const holding = addresses.filter((address) => !address.port_id && address.port_forwardings?.length !== 0);
+  return (await Promise.all(holding.map((address) => forwardsOf(cloud, address, signal)))).flat();
 }
 
 /** The forwards of an address, descriptions and all; Neutron pages them only when it is asked to. */

@@ -37,8 +37,7 @@ export async function changeInstance(
     signal,
   );
   const now = await waitForServer(cloud, id, () => true);
-  const images = new Map(server.image === "" ? [] : [[server.image.id, before.image]]);
-  return now ? toInstance(now, images) : after;
+  return now ? { ...toInstance(now, new Map()), image: before.image } : after;
 }
 
 /**

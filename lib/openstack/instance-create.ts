@@ -9,7 +9,7 @@ import type { ForwardDesk } from "./forward-desk";
 import { removePort } from "./forward-removal";
 import type { KeyMark, MadeBefore } from "./idempotency";
 import { findImage } from "./image";
-import { decodeInstanceMark, encodeInstanceMark, keyTag } from "./instance-mark";
+import { decodeInstanceMark, encodeInstanceMark, type InstanceMark, keyTag } from "./instance-mark";
 import { isOurPort, portBody, portName } from "./instance-port";
 import { ourTag } from "./marks";
 import type { NeutronPort } from "./neutron";
@@ -46,7 +46,7 @@ export async function createInstance(
     id = await post(desk, {
       ...{ name: body.name, description: novaDescription(body.description) },
       ...{ imageRef: image.id, flavorRef: flavor.id, networks: [{ port: port.id }] },
-      metadata: encodeInstanceMark(markOf(body, mark)),
+      metadata: encodeInstanceMark(markOf(body, mark, image.id)),
       tags: [ourTag, keyTag(mark.key)],
       ...(userData === undefined ? {} : { user_data: userData }),
     });
@@ -125,8 +125,7 @@ async function started(
     await removeServer(desk, server);
     throw failed(body.name, `(image ${body.image}, flavor ${body.flavor}) did not start`, faultOf(server));
   }
-  const images = new Map(server.image === "" ? [] : [[server.image.id, body.image]]);
-  const instance = toInstance(server, images);
+  const instance = toInstance(server, new Map());
   if (port) {
     // Nova has plugged the port in; where forwards look for it, it is known now.
     const plugged = { ...port, device_id: id, device_owner: "compute:nova" };
@@ -167,11 +166,11 @@ async function post({ cloud }: ForwardDesk, server: object): Promise<string> {
 const serversOf = ({ cloud }: ForwardDesk, key: string, signal?: AbortSignal): Promise<NovaServer[]> =>
   cloud.list<NovaServer>("compute", "/servers/detail", "servers", { tags: keyTag(key) }, { signal });
 
-function markOf(body: Body, { key, request }: KeyMark) {
+function markOf(body: Body, { key, request }: KeyMark, imageId: string): InstanceMark {
   const { labels, ownershipId, deletionProtection, description } = body;
   return {
     ...{ revision: 1, createdAt: Date.now(), check: checkOf(body) },
-    ...{ labels, ownershipId, deletionProtection, key, request },
+    ...{ labels, ownershipId, deletionProtection, key, request, image: { id: imageId, name: body.image } },
     ...(description === novaDescription(description) ? {} : { description }),
   };
 }

@@ -10,6 +10,8 @@ export interface InstanceMark {
   readonly labels: Readonly<Record<string, string>>;
   readonly ownershipId: string | null;
   readonly deletionProtection: boolean;
+  /** The image that was asked for: names in Glance change, and move on to newer images. */
+  readonly image?: { readonly id: string; readonly name: string } | undefined;
   /** The whole of the description where Nova has only what it can keep. */
   readonly description?: string | undefined;
   /** Digests of the idempotency key, and of the request that it stood for. */

@@ -26,7 +26,7 @@ import { imageNames } from "./image";
 import { changeInstance } from "./instance-change";
 import { createInstance, endServer, ourPortsOf, runningInstance } from "./instance-create";
 import { decodeInstanceMark, keyTag } from "./instance-mark";
-import { isGone, type NovaServer, readServer, toInstance } from "./server";
+import { isGone, type NovaServer, ownImageName, readServer, toInstance } from "./server";
 import { whenNotBusy } from "./server-wait";
 
 const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } = collections.instances;
@@ -52,7 +52,7 @@ export function instanceRepository(context: Context): Platform["instances"] {
     get: (id, { signal } = {}) =>
       inOurWords(`The ${noun} ${id} could not be read`, async () => {
         const { desk, server } = await locate(id, signal);
-        return toInstance(server, await imageNames(desk.cloud, signal));
+        return toInstance(server, await namesFor(desk.cloud, [server], signal));
       }),
 
     create: (input, options = {}) =>
@@ -77,7 +77,7 @@ export function instanceRepository(context: Context): Platform["instances"] {
         guardCapabilities(collections.instances, body, (await context.info(options.signal)).capabilities);
         return turns.take(id, async () => {
           const { desk, server } = await locate(id);
-          const before = toInstance(server, await imageNames(desk.cloud));
+          const before = toInstance(server, await namesFor(desk.cloud, [server]));
           guardRevision(before, noun, options.revision);
           const changes = changesOf<Instance>(before, body);
           if (!changes) return before;
@@ -147,8 +147,7 @@ async function entitiesOf(
   const query = key === undefined ? {} : { tags: keyTag(keyDigest(key)) };
   const servers = await cloud.list<NovaServer>("compute", "/servers/detail", "servers", query, { signal });
   const here = servers.filter((server) => !isGone(server));
-  if (here.length === 0) return [];
-  const images = await imageNames(cloud, signal);
+  const images = await namesFor(cloud, here, signal);
   const fields = ["projectId", "name", "ownershipId"] as const;
   return here
     .map((server) => toInstance(server, images))
@@ -156,6 +155,16 @@ async function entitiesOf(
       fields.every((field) => wanted[field] === undefined || instance[field] === wanted[field]),
     )
     .filter(({ labels }) => matchesLabels(labels, wanted.labels));
+}
+
+/** The names of the images of servers, asked for where one does not bear its own. */
+async function namesFor(
+  cloud: Cloud,
+  servers: readonly NovaServer[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const isNamed = (server: NovaServer) => server.image === "" || ownImageName(server) !== undefined;
+  return servers.every(isNamed) ? new Map() : imageNames(cloud, signal);
 }
 
 /** @throws PlatformError `forbidden` */

@@ -20,7 +20,7 @@ import { type Cloud, isAnswer } from "./cloud";
 import { inOurWords } from "./cloud-error";
 import { unlessGone } from "./clouds";
 import type { Context } from "./context";
-import { floatingIpsOf } from "./floating-ip";
+import { type FloatingIp, floatingIpsOf } from "./floating-ip";
 import { IdempotencyKeys, keyDigest } from "./idempotency";
 import { isOurs, type KeystoneProject, noteOf, projectBody, toProject } from "./keystone-project";
 import { ourTag } from "./marks";
@@ -37,12 +37,18 @@ export function projectRepository(context: Context): Platform["projects"] {
   const keys = new IdempotencyKeys();
   const turns = new Turns();
 
+  const addressesIn = async (id: string, signal?: AbortSignal): Promise<FloatingIp[]> =>
+    floatingIpsOf(await clouds.of(id), signal);
+
   /** With its addresses, which Keystone does not know. */
-  const describe = async (project: KeystoneProject, signal?: AbortSignal): Promise<Project> => {
-    const cloud = await clouds.of(project.id);
+  const describe = async (
+    project: KeystoneProject,
+    signal?: AbortSignal,
+    asked = addressesIn(project.id, signal),
+  ): Promise<Project> => {
     const [addresses, privateCidr] = await Promise.all([
-      floatingIpsOf(cloud, signal),
-      noteOf(project)?.privateCidr ?? firstCidr(cloud, settings.privateCidr, signal),
+      asked,
+      noteOf(project)?.privateCidr ?? firstCidr(await clouds.of(project.id), settings.privateCidr, signal),
     ]);
     return toProject(project, {
       externalIps: addresses.map((address) => address.floating_ip_address),
@@ -79,7 +85,12 @@ export function projectRepository(context: Context): Platform["projects"] {
     },
 
     get: async (id, { signal } = {}) =>
-      inOurWords(`The project ${id} could not be read`, async () => describe(await find(id, signal), signal)),
+      inOurWords(`The project ${id} could not be read`, async () => {
+        // Asked for beside the project, and of no use without it.
+        const addresses = addressesIn(id, signal);
+        addresses.catch(() => {});
+        return describe(await find(id, signal), signal, addresses);
+      }),
 
     create: async (input, { idempotencyKey, signal } = {}) => {
       const body = parse(createSchema, input);

@@ -40,7 +40,16 @@ const statuses: Readonly<Record<string, Instance["status"]>> = {
 /** What an instance is said to run that boots from a volume. */
 const bootVolume = "(a volume)";
 
-/** A server as the contract has it. */
+/** The name by which a server of ours was given the image that it runs; undefined for others, and where it was rebuilt. */
+export function ownImageName({ image, metadata }: NovaServer): string | undefined {
+  const asked = decodeInstanceMark(metadata)?.image;
+  return image !== "" && asked?.id === image.id ? asked.name : undefined;
+}
+
+/**
+ * A server as the contract has it.
+ * @param images names of images, for a server that does not bear its own
+ */
 export function toInstance(server: NovaServer, images: ReadonlyMap<string, string>): Instance {
   const mark = decodeInstanceMark(server.metadata);
   const { image } = server;
@@ -50,7 +59,7 @@ export function toInstance(server: NovaServer, images: ReadonlyMap<string, strin
     name: server.name,
     description: descriptionOf(server, mark),
     labels: { ...mark?.labels },
-    image: image === "" ? bootVolume : (images.get(image.id) ?? image.id),
+    image: ownImageName(server) ?? (image === "" ? bootVolume : (images.get(image.id) ?? image.id)),
     flavor: server.flavor.original_name,
     sshKeys: [],
     deletionProtection: mark?.deletionProtection ?? false,

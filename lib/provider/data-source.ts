@@ -110,9 +110,9 @@ function written(config: Values, attributes: readonly string[]): Values {
 }
 
 async function entitiesOf(session: Session, name: SnapshotName, wanted: Values, signal: AbortSignal) {
-  await session.info(signal);
   const project = wanted.project_id;
-  return session.snapshots.all(name, typeof project === "string" ? project : undefined, signal);
+  const all = session.snapshots.all(name, typeof project === "string" ? project : undefined, signal);
+  return session.understood(all, signal);
 }
 
 /** Labels match when the object bears each of them; everything else when it is the same. */

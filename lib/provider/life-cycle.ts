@@ -42,9 +42,11 @@ export function lifeCycle(shape: Shape): LifeCycle {
     },
 
     async read({ client, state, privateState, signal }) {
-      await client.info(signal);
       const { id, project_id: projectId } = state as { id: string; project_id?: string };
-      const entity = await client.snapshots.find(shape.name, projectId ?? undefined, id, signal);
+      const entity = await client.understood(
+        client.snapshots.find(shape.name, projectId ?? undefined, id, signal),
+        signal,
+      );
       if (!entity) return null;
       client.seen.add(id);
       // Complete is what a run before this one has left.

@@ -44,6 +44,13 @@ export class Session {
     return asked;
   }
 
+  /** An answer of a platform that this provider understands: that it is none comes before any other failure. */
+  async understood<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+    answer.catch(() => {});
+    await this.info(signal);
+    return answer;
+  }
+
   /** The names of the platform's images or flavors, asked once. */
   catalogue(name: "images" | "flavors", signal: AbortSignal): Promise<string[]> {
     const known = this.catalogues.get(name);
@@ -61,9 +68,11 @@ export class Session {
    * @param projectId undefined for a project that is not made yet
    */
   async defaultExternalIp(projectId: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-    const projects = await this.snapshots.all("projects", undefined, signal);
-    if (projectId !== undefined) return projects.find(({ id }) => id === projectId)?.externalIps[0];
+    if (projectId !== undefined)
+      return (await this.snapshots.find("projects", undefined, projectId, signal))?.externalIps[0];
     const { sharedExternalIps } = await this.info(signal);
-    return sharedExternalIps ? (projects[0]?.externalIps[0] ?? "the platform's address") : undefined;
+    if (!sharedExternalIps) return undefined;
+    const [project] = await this.snapshots.all("projects", undefined, signal);
+    return project?.externalIps[0] ?? "the platform's address";
   }
 }

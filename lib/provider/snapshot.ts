@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { type collections, listAll, type Platform } from "../contract";
+import { type collections, listAll, type Platform, PlatformError } from "../contract";
 
 /** A collection that has snapshots. */
 export type SnapshotName = "projects" | "instances" | "portForwards";
@@ -16,6 +16,7 @@ type Part = ReadonlyMap<string, Entity>;
  */
 export class Snapshots {
   private readonly parts = new Map<string, Promise<Part>>();
+  private loneProject: { readonly id: string; readonly entity: Promise<Entity | undefined> } | undefined;
   private writes = 0;
 
   constructor(private readonly platform: Platform) {}
@@ -32,7 +33,10 @@ export class Snapshots {
     id: string,
     signal: AbortSignal,
   ): Promise<Entity<K> | undefined> {
-    return (await this.part(name, projectId, signal)).get(id) as Entity<K> | undefined;
+    const lone = name === "projects" ? this.lone(id, signal) : undefined;
+    return (await (lone ?? this.part(name, projectId, signal).then((part) => part.get(id)))) as
+      | Entity<K>
+      | undefined;
   }
 
   /** All entities of a project, or of the platform as far as the token may see it. */
@@ -54,11 +58,28 @@ export class Snapshots {
       return await write();
     } finally {
       this.parts.clear();
+      this.loneProject = undefined;
     }
   }
 
+  /**
+   * The first project that is asked for is read by itself: most states have one, and where it is, there may be hundreds.
+   * Undefined for another one, or where they are listed already.
+   */
+  private lone(id: string, signal: AbortSignal): Promise<Entity | undefined> | undefined {
+    if (this.loneProject?.id === id) return this.loneProject.entity;
+    if (this.loneProject || this.parts.has(keyOf("projects", undefined))) return undefined;
+    const entity = this.platform.projects.get(id, { signal }).catch((error) => {
+      if (error instanceof PlatformError && error.code === "not_found") return undefined;
+      this.loneProject = undefined;
+      throw error;
+    });
+    this.loneProject = { id, entity };
+    return entity;
+  }
+
   private part(name: SnapshotName, projectId: string | undefined, signal: AbortSignal): Promise<Part> {
-    const key = `${name} ${projectId ?? ""}`;
+    const key = keyOf(name, projectId);
     const known = this.parts.get(key);
     if (known) return known;
     const part = this.load(name, projectId, signal);
@@ -74,3 +95,5 @@ export class Snapshots {
     return new Map(entities.map((entity) => [entity.id, entity]));
   }
 }
+
+const keyOf = (name: SnapshotName, projectId: string | undefined): string => `${name} ${projectId ?? ""}`;
