@@ -14,6 +14,7 @@ import {
   type InstanceLookupOptions,
   LookedUpInstance,
 } from "./existing-instance";
+import { importFrom } from "./import-block";
 import { type IInstance, type IKnownInstance, InstanceBase } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
 import { readableName } from "./name";
@@ -59,6 +60,14 @@ export interface InstanceOptions extends TerraformMetaArguments, UserDataOptions
    * @default false
    */
   readonly deletionProtection?: boolean | IResolvable;
+  /**
+   * What exists and is to be taken over instead of made: "project/name", or its id. Terraform passes over it once it is
+   * in the state. The plan says what the code would change of it.
+   * @default the instance is made
+   * @example
+   * const importFrom = "ai-lab/web";
+   */
+  readonly importFrom?: string;
   /**
    * How long Terraform waits for the platform, an instance's start included.
    * @default 10 minutes for each operation
@@ -163,6 +172,7 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
       timeouts: props.timeouts,
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
     });
+    importFrom(this, "instances", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Read once, as in Project: a token takes a stack trace.
     this.instanceId = this.resource.id;

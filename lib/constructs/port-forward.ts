@@ -4,6 +4,7 @@ import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
 import { LookedUpPortForward, type PortForwardLookupOptions } from "./existing-port-forward";
+import { importFrom } from "./import-block";
 import type { IInstance } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
 import { cidrsOf, type Peer } from "./peer";
@@ -77,6 +78,15 @@ export interface PortForwardOptions extends TerraformMetaArguments {
    * @default false
    */
   readonly deletionProtection?: boolean | IResolvable;
+  /**
+   * What exists and is to be taken over instead of made: what clients connect to, as `fairlead forward list` shows it
+   * (of a range "203.0.113.5:6000-6010/udp"), or its id. Terraform passes over it once it is in the state. The plan says
+   * what the code would change of it.
+   * @default the forward is made
+   * @example
+   * const importFrom = "203.0.113.5:20170/tcp";
+   */
+  readonly importFrom?: string;
   /**
    * How long Terraform waits for the platform.
    * @default 10 minutes for each operation
@@ -180,6 +190,7 @@ export class PortForward extends Construct implements IPortForward, ITerraformDe
       ...metaArguments(props),
       timeouts: props.timeouts,
     });
+    importFrom(this, "portForwards", this.resource, props.importFrom);
     prepareStack(this.resource);
     this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, project, this.resource));
   }

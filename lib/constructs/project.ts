@@ -8,6 +8,7 @@ import {
   LookedUpProject,
   type ProjectLookupOptions,
 } from "./existing-project";
+import { importFrom } from "./import-block";
 import { metaArguments } from "./meta-arguments";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
@@ -39,6 +40,14 @@ export interface ProjectProps extends TerraformMetaArguments {
    * @default no limit
    */
   readonly portForwardQuota?: number;
+  /**
+   * What exists and is to be taken over instead of made: its name, or its id. Terraform passes over it once it is in the
+   * state. The plan says what the code would change of it.
+   * @default the project is made
+   * @example
+   * const importFrom = "ai-lab";
+   */
+  readonly importFrom?: string;
   /**
    * How long Terraform waits for the platform.
    * @default 10 minutes for each operation
@@ -114,6 +123,7 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
       ...metaArguments(props),
       timeouts: props.timeouts,
     });
+    importFrom(this, "projects", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every
     // instance and forward of the project.

@@ -37,6 +37,7 @@ export * from "./holder";
 export { Image } from "./image";
 export { Instance } from "./instance";
 export * from "./known-name";
+export * from "./natural-key";
 export * from "./page";
 export * from "./platform-info";
 export * from "./port-assignment";

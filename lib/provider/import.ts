@@ -1,6 +1,13 @@
-import { collections, forwardKey, PlatformError } from "../contract";
+import {
+  collections,
+  forwardKey,
+  naturalKeys,
+  PlatformError,
+  parseForwardKey,
+  parseInstanceKey,
+  sameAddress,
+} from "../contract";
 import { DiagnosticError, type PrivateState } from "../tfplugin";
-import { parseForwardKey, parseInstanceKey, sameAddress } from "./natural-key";
 import type { Session } from "./session";
 import type { Entity, SnapshotName } from "./snapshot";
 
@@ -28,43 +35,32 @@ type Finder<K extends SnapshotName> = (
   signal: AbortSignal,
 ) => Promise<Entity<K>[]>;
 
-/** How each kind is named by people, beside its id. */
-const finders: { readonly [K in SnapshotName]: { readonly forms: string; readonly find: Finder<K> } } = {
-  projects: {
-    forms: "its id or its name",
-    find: async (session, text, signal) =>
-      (await session.snapshots.all("projects", undefined, signal)).filter(
-        ({ id, name }) => id === text || name === text,
-      ),
+/** How each kind is found by its natural key; an id without any other part is asked for afterwards. */
+const finders: { readonly [K in SnapshotName]: Finder<K> } = {
+  projects: async (session, text, signal) =>
+    (await session.snapshots.all("projects", undefined, signal)).filter(
+      ({ id, name }) => id === text || name === text,
+    ),
+  instances: async (session, text, signal) => {
+    const key = parseInstanceKey(text);
+    if (!key) return [];
+    const project = await projectNamed(session, key.project, signal);
+    const instances = project ? await session.snapshots.all("instances", project.id, signal) : [];
+    return instances.filter(({ id, name }) => name === key.name || id === key.name);
   },
-  instances: {
-    forms: 'its id or "project/name"',
-    find: async (session, text, signal) => {
-      const key = parseInstanceKey(text);
-      if (!key) return [];
-      const project = await projectNamed(session, key.project, signal);
-      const instances = project ? await session.snapshots.all("instances", project.id, signal) : [];
-      return instances.filter(({ id, name }) => name === key.name || id === key.name);
-    },
-  },
-  portForwards: {
-    forms:
-      'its id or its key, such as "203.0.113.5:20170/tcp", "[2001:db8::1]:6000-6010/udp" or "project/203.0.113.5:20170/tcp"',
-    find: async (session, text, signal) => {
-      const key = parseForwardKey(text);
-      if (!key) return [];
-      const project =
-        key.project === undefined ? undefined : await projectNamed(session, key.project, signal);
-      if (key.project !== undefined && !project) return [];
-      const forwards = await session.snapshots.all("portForwards", project?.id, signal);
-      return forwards.filter(
-        (forward) =>
-          forward.externalPort === key.externalPort &&
-          forward.portCount === key.portCount &&
-          forward.protocol === key.protocol &&
-          sameAddress(forward.externalIp, key.externalIp),
-      );
-    },
+  portForwards: async (session, text, signal) => {
+    const key = parseForwardKey(text);
+    if (!key) return [];
+    const project = key.project === undefined ? undefined : await projectNamed(session, key.project, signal);
+    if (key.project !== undefined && !project) return [];
+    const forwards = await session.snapshots.all("portForwards", project?.id, signal);
+    return forwards.filter(
+      (forward) =>
+        forward.externalPort === key.externalPort &&
+        forward.portCount === key.portCount &&
+        forward.protocol === key.protocol &&
+        sameAddress(forward.externalIp, key.externalIp),
+    );
   },
 };
 
@@ -84,8 +80,7 @@ export async function findImported<K extends SnapshotName>(
   signal: AbortSignal,
 ): Promise<Entity<K>> {
   const { noun } = collections[name];
-  const { forms, find } = finders[name];
-  const found = await find(session, text, signal);
+  const found = await finders[name](session, text, signal);
   // No id holds a slash, every key of several parts does.
   const search = found.length === 0 && !text.includes("/");
   const [first, ...others] = search ? await byId(session, name, text, signal) : found;
@@ -100,7 +95,7 @@ export async function findImported<K extends SnapshotName>(
   throw new DiagnosticError({
     severity: "error",
     summary: `There is no such ${noun}`,
-    detail: `The platform has no ${noun} ${JSON.stringify(text)}. A ${noun} is imported by ${forms}; \`fairlead forward list\` shows what there is.\n\nCode: not_found.`,
+    detail: `The platform has no ${noun} ${JSON.stringify(text)}. A ${noun} is imported by ${naturalKeys[name]}; \`fairlead forward list\` shows what there is.\n\nCode: not_found.`,
   });
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { AppFolder } from "../support/app";
 import { builtProvider, type CompiledPackage, compilePackage } from "../support/compiled-package";
@@ -16,14 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => app.remove());
 
-function terraform(command: string, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync("terraform", [command, "-no-color", ...args], {
-    cwd: app.stack,
-    encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: app.folder, CHECKPOINT_DISABLE: "1" },
-  });
-  return { status, output: stdout + stderr };
-}
+const terraform = (command: string, ...args: string[]) => app.terraform({}, command, ...args);
 
 const program = (options: string) => `
   new fairlead.FairleadProvider(stack, "Fairlead", {

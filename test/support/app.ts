@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Environment } from "./command";
 import type { CompiledPackage } from "./compiled-package";
 
 /** What a run of an app gave. */
@@ -42,6 +43,20 @@ export class AppFolder {
       env: { PATH: process.env.PATH, HOME: this.folder, ...environment },
     });
     return { status, stdout, stderr };
+  }
+
+  /** `terraform <command>` in the synthesized stack, as it ends. */
+  terraform(
+    environment: Environment,
+    command: string,
+    ...args: string[]
+  ): Pick<AppRun, "status"> & { output: string } {
+    const { status, stdout, stderr } = spawnSync("terraform", [command, "-no-color", ...args], {
+      cwd: this.stack,
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, HOME: this.folder, CHECKPOINT_DISABLE: "1", ...environment },
+    });
+    return { status, output: stdout + stderr };
   }
 
   remove(): void {

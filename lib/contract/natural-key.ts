@@ -1,4 +1,12 @@
-import { parseCidr } from "../contract";
+import { parseCidr } from "./cidr";
+
+/** How each kind of thing that exists is named, for an import: by its id, or by what people call it. */
+export const naturalKeys = {
+  projects: "its id or its name",
+  instances: 'its id or "project/name"',
+  portForwards:
+    'its id or its key, such as "203.0.113.5:20170/tcp", "[2001:db8::1]:6000-6010/udp" or "project/203.0.113.5:20170/tcp"',
+} as const;
 
 /** A forward as people name it: `[project/]203.0.113.5:20170/tcp`, `[2001:db8::1]:6000-6010/udp`. */
 export interface ForwardKey {
