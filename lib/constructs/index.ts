@@ -7,6 +7,19 @@ export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-pr
 export { Instance, type InstanceOptions, type InstanceProps } from "./instance";
 export type { ForwardOptions, IInstance, IKnownInstance } from "./instance-base";
 export { Peer } from "./peer";
+export {
+  type ExposureFinding,
+  type ExposureLevel,
+  ExposurePolicy,
+  type ExposurePolicyProps,
+  type ExposureReview,
+  type ExposureRuleId,
+  type ExposureSettings,
+  type IdleSuppression,
+  type SuppressedFinding,
+  type Suppression,
+  type UncheckedRule,
+} from "./policy";
 export { Port } from "./port";
 export {
   type IPortForward,

@@ -1,6 +1,7 @@
 import { Aspects, type TerraformElement, type TerraformStack } from "cdktf";
 import { Collisions } from "./collisions";
 import { provideDefault } from "./default-provider";
+import { StackCheck } from "./policy/stack-check";
 
 const prepared = new WeakSet<TerraformStack>();
 
@@ -20,4 +21,6 @@ export function prepareStack(resource: TerraformElement): void {
       return [];
     },
   });
+  // By default, without a line of the user's, nobody opens ssh, a remote desktop or a database to everyone.
+  StackCheck.of(stack);
 }

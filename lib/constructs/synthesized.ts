@@ -1,10 +1,13 @@
 import { type TerraformElement, TerraformResource, type TerraformStack } from "cdktf";
+import { type ExposureRecord, exposureRecord } from "./policy/record";
 
 /** What a resource says about its construct in the synthesized stack. */
 export interface ConstructMetadata {
   readonly constructPath: string;
   /** What `cdktf` looks for, to show the path beside the resource's address. */
   readonly metadata?: { readonly path: string; readonly uniqueId: string };
+  /** What the exposure policy said about it. */
+  readonly exposure?: ExposureRecord;
 }
 
 /**
@@ -20,8 +23,10 @@ const MOST_SHOWN = 100;
  */
 export function constructMetadata(element: TerraformElement): ConstructMetadata {
   const constructPath = element.node.scope?.node.path ?? element.node.path;
-  if (resourcesIn(element.cdktfStack) > MOST_SHOWN) return { constructPath };
-  return { constructPath, metadata: { path: constructPath, uniqueId: element.friendlyUniqueId } };
+  const exposure = exposureRecord(element.node.scope);
+  const own: ConstructMetadata = exposure ? { constructPath, exposure } : { constructPath };
+  if (resourcesIn(element.cdktfStack) > MOST_SHOWN) return own;
+  return { ...own, metadata: { path: constructPath, uniqueId: element.friendlyUniqueId } };
 }
 
 const counts = new WeakMap<TerraformStack, number>();

@@ -1,0 +1,89 @@
+import { TerraformResource, Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { PortForwardResource } from "../../bindings";
+import type { PortSpan } from "../../contract/port-range";
+import { hasBrand } from "../brand";
+import { resolvedValue } from "../known-value";
+import { argumentsOf, type ForwardArguments, readList, readValue } from "./arguments";
+import type { ExposedInstance, Exposure } from "./exposure";
+import { letInEveryone } from "./sources";
+import { Unknown } from "./unknown";
+
+/** Whether a construct is a forward of Terraform's, with whichever copy of this package it was made. */
+export function isForwardResource(construct: IConstruct): construct is TerraformResource {
+  return (
+    TerraformResource.isTerraformResource(construct) &&
+    construct.terraformResourceType === PortForwardResource.tfResourceType
+  );
+}
+
+/** Reads the forwards of one stack; those of one instance are counted together. */
+export class ExposureReader {
+  private readonly instances = new Map<unknown, ExposedInstance>();
+  private readonly openness = new Map<string, boolean>();
+
+  read(resource: TerraformResource): Exposure {
+    const given = argumentsOf(resource);
+    const value = <T>(prop: keyof ForwardArguments) => readValue<T>(resource, prop, given[prop]);
+    const internalPort = numberOf(value("internalPort")) ?? new Unknown("internalPort");
+    const portCount = numberOf(value("portCount")) ?? 1;
+    const { scope } = resource.node;
+    const construct = hasBrand(scope, "PortForward") ? scope! : resource;
+    const instance = this.instanceOf(resource, construct, given.instanceId);
+    const exposure: Exposure = {
+      construct,
+      instance,
+      protocol: value<string>("protocol") ?? "tcp",
+      ports: portsOf(internalPort, portCount),
+      portCount,
+      isOpenToEveryone: this.isOpen(resource, given.allowedCidrs),
+      description: value("description"),
+      expiresAt: value("expiresAt"),
+      isEnabled: value<boolean>("enabled") !== false,
+    };
+    instance.first ??= exposure;
+    return exposure;
+  }
+
+  /** One source that lets in everyone is enough, whatever the others are. */
+  private isOpen(resource: TerraformResource, given: unknown): boolean | Unknown {
+    const { known, hasMore } = readList(resource, given);
+    if (known.length === 0 && hasMore) return new Unknown("allowedCidrs");
+    // The forwards of a stack mostly share a few lists of sources.
+    const key = known.join();
+    const isOpen = this.openness.get(key) ?? letInEveryone(known);
+    this.openness.set(key, isOpen);
+    return !isOpen && hasMore ? new Unknown("allowedCidrs") : isOpen;
+  }
+
+  /** An id that only Terraform knows is that of the instance's construct. */
+  private instanceOf(resource: TerraformResource, forward: IConstruct, id: unknown): ExposedInstance {
+    const made = (forward as { readonly instance?: IConstruct }).instance;
+    const key = made && Token.isUnresolved(id) ? made : resolvedValue(resource, id);
+    let instance = this.instances.get(key);
+    if (!instance) {
+      const isHere = made?.node.path.startsWith(`${resource.cdktfStack.node.path}/`);
+      instance = { construct: isHere ? made! : forward, forwards: 0, first: undefined };
+      this.instances.set(key, instance);
+    }
+    instance.forwards = add(instance.forwards, resource);
+    return instance;
+  }
+}
+
+function add(forwards: number | Unknown, { count, forEach }: TerraformResource): number | Unknown {
+  if (forwards instanceof Unknown) return forwards;
+  if (forEach !== undefined) return new Unknown("forEach");
+  if (count === undefined) return forwards + 1;
+  return typeof count === "number" && !Token.isUnresolved(count) ? forwards + count : new Unknown("count");
+}
+
+/** Terraform takes text for a number, too. */
+function numberOf(value: unknown): number | Unknown | undefined {
+  return value === undefined || value instanceof Unknown ? value : Number(value);
+}
+
+function portsOf(first: number | Unknown, count: number | Unknown): PortSpan | Unknown {
+  if (first instanceof Unknown) return first;
+  return count instanceof Unknown ? count : { first, count };
+}

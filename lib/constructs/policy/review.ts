@@ -1,0 +1,136 @@
+import type { TerraformResource, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { Finding } from "../construct-error";
+import type { Exposure } from "./exposure";
+import { ExposureReader, isForwardResource } from "./exposure-reader";
+import { type ExposureRuleId, exposureRules } from "./rules";
+import { type ExposureSettings, type Governing, policiesAt, strictest } from "./settings";
+import { type Suppression, suppressionsAt } from "./suppression";
+import { ownConstructs } from "./tree";
+import { Unknown } from "./unknown";
+
+/** What a rule has found at a construct. */
+export interface ExposureFinding extends Finding {
+  readonly construct: IConstruct;
+  readonly rule: ExposureRuleId;
+  readonly level: "error" | "warn";
+}
+
+/** A finding that is accepted, with the reason. */
+export interface SuppressedFinding extends ExposureFinding {
+  readonly reason: string;
+}
+
+/** A rule that could not look, since a prop is known to Terraform only. */
+export interface UncheckedRule {
+  readonly construct: IConstruct;
+  readonly rule: ExposureRuleId;
+  readonly level: "error" | "warn";
+  /** The prop that is not known. */
+  readonly prop: string;
+}
+
+/** A suppression that suppresses nothing. */
+export interface IdleSuppression extends Suppression {
+  readonly construct: IConstruct;
+}
+
+/** All that the exposure policy says about one stack. */
+export interface ExposureReview {
+  readonly findings: ExposureFinding[];
+  readonly suppressed: SuppressedFinding[];
+  readonly unchecked: UncheckedRule[];
+  readonly idle: IdleSuppression[];
+}
+
+/** What holds at a construct, since it was said there or above. */
+interface Standing {
+  readonly policies: readonly Governing[];
+  readonly settings: ExposureSettings;
+  readonly suppressions: readonly Suppression[];
+}
+
+const nothing: Standing = { policies: [], settings: strictest([]), suppressions: [] };
+
+/**
+ * Looks at all forwards of a stack as they are now, in linear time.
+ * @param visitors policies that were visited with the stack as parts of other aspects
+ */
+export function reviewStack(stack: TerraformStack, visitors: Iterable<Governing> = []): ExposureReview {
+  return new StackReview(stack, [...visitors]).run();
+}
+
+class StackReview implements ExposureReview {
+  readonly findings: ExposureFinding[] = [];
+  readonly suppressed: SuppressedFinding[] = [];
+  readonly unchecked: UncheckedRule[] = [];
+  readonly idle: IdleSuppression[] = [];
+  private readonly standings = new Map<IConstruct, Standing>();
+  private readonly effective = new Set<Suppression>();
+
+  constructor(
+    private readonly stack: TerraformStack,
+    private readonly visitors: readonly Governing[],
+  ) {}
+
+  run(): ExposureReview {
+    const constructs = ownConstructs(this.stack);
+    const reader = new ExposureReader();
+    // All are read before the first is checked: those of one instance count together.
+    const read = constructs
+      .filter(isForwardResource)
+      .map((resource) => [resource, reader.read(resource)] as const);
+    for (const [resource, exposure] of read) this.check(exposure, this.settingsOf(resource));
+    for (const construct of constructs) {
+      for (const suppression of suppressionsAt(construct)) {
+        if (!this.effective.has(suppression)) this.idle.push({ construct, ...suppression });
+      }
+    }
+    return this;
+  }
+
+  private check(exposure: Exposure, settings: ExposureSettings): void {
+    for (const { id: rule, subject, check } of exposureRules) {
+      const outcome = check(exposure, settings);
+      if (!outcome) continue;
+      const { construct } = subject === "instance" ? exposure.instance : exposure;
+      const level = settings.levels[rule] ?? "off";
+      const suppression = this.standingAt(construct).suppressions.find((one) => one.rule === rule);
+      if (suppression) this.effective.add(suppression);
+      if (level === "off") continue;
+      if (outcome instanceof Unknown) {
+        if (!suppression) this.unchecked.push({ construct, rule, level, prop: outcome.prop });
+      } else if (suppression) {
+        this.suppressed.push({ construct, rule, level, ...outcome, reason: suppression.reason });
+      } else {
+        this.findings.push({ construct, rule, level, ...outcome });
+      }
+    }
+  }
+
+  private settingsOf(resource: TerraformResource): ExposureSettings {
+    const { policies, settings } = this.standingAt(resource);
+    const others = this.visitors.filter(
+      (policy) => !policies.includes(policy) && policy.hasVisited(resource),
+    );
+    return others.length > 0 ? strictest([...policies, ...others]) : settings;
+  }
+
+  private standingAt(construct: IConstruct): Standing {
+    const known = this.standings.get(construct);
+    if (known) return known;
+    const { scope } = construct.node;
+    const standing = add(scope ? this.standingAt(scope) : nothing, construct);
+    this.standings.set(construct, standing);
+    return standing;
+  }
+}
+
+/** The nearest suppression comes first. */
+function add(above: Standing, construct: IConstruct): Standing {
+  const policies = policiesAt(construct);
+  const suppressions = suppressionsAt(construct);
+  if (policies.length + suppressions.length === 0) return above;
+  const all = [...above.policies, ...policies];
+  return { policies: all, settings: strictest(all), suppressions: [...suppressions, ...above.suppressions] };
+}
