@@ -55,7 +55,7 @@ test("each port of a range counts, outside and inside", () => {
   const echo = project.addInstance("Echo", machine);
   web.forward(Port.tcpRange(6000, 6010), { externalPort: 30000 });
   echo.forward(Port.tcpRange(1, 20), { externalPort: 30010 });
-  echo.forward(Port.tcp(22), { externalPort: 30029 });
+  echo.forward(Port.tcp(24), { externalPort: 30029 });
   web.forward(Port.tcp(6010));
   expect(findings()).toEqual([
     "  [dev/Project/Web/Tcp6000To6010] externalPort 30000-30010/tcp overlaps 30010-30029/tcp of dev/Project/Echo/Tcp1To20, but an external port belongs to one forward.",
@@ -66,7 +66,7 @@ test("each port of a range counts, outside and inside", () => {
     expect.stringContaining("Fix"),
     "  [dev/Project/Echo/Tcp1To20] externalPort 30010-30029/tcp overlaps 30000-30010/tcp of dev/Project/Web/Tcp6000To6010 and 1 more, but an external port belongs to one forward.",
     expect.stringContaining("Fix"),
-    "  [dev/Project/Echo/Tcp22] externalPort 30029/tcp overlaps 30010-30029/tcp of dev/Project/Echo/Tcp1To20, but an external port belongs to one forward.",
+    "  [dev/Project/Echo/Tcp24] externalPort 30029/tcp overlaps 30010-30029/tcp of dev/Project/Echo/Tcp1To20, but an external port belongs to one forward.",
     expect.stringContaining("Fix"),
   ]);
 });
@@ -106,8 +106,10 @@ test("exactly the forwards that share a port are told, however their ranges lie"
       (spans) => {
         const one = new TerraformStack(Testing.app(), "dev");
         const instance = new Project(one, "Project", { name: "ai-lab" }).addInstance("Web", machine);
+        // Ports of ssh are among them.
+        const allowedCidrs = ["198.51.100.0/24"];
         const forwards = spans.map(({ first, count }, i) =>
-          instance.forward(Port.tcpRange(first, first + count - 1), { id: `${i}` }),
+          instance.forward(Port.tcpRange(first, first + count - 1), { id: `${i}`, allowedCidrs }),
         );
         const portsOf = ({ first, count }: (typeof spans)[number]) =>
           Array.from({ length: count }, (_, i) => first + i);

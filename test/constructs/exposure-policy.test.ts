@@ -74,7 +74,7 @@ describe("by default", () => {
 describe("what is synthesized counts", () => {
   test("Lazy values and values that aspects set", () => {
     web.forward(Port.tcp(Token.asNumber(Lazy.numberValue({ produce: () => 22 }))), { id: "Lazy" });
-    web.forward(Port.tcp(22), { allowedCidrs: Lazy.listValue({ produce: () => closed.allowedCidrs }) });
+    web.forward(Port.tcp(5432), { allowedCidrs: Lazy.listValue({ produce: () => closed.allowedCidrs }) });
     const page = web.forward(Port.tcp(443), closed);
     Aspects.of(page).add({
       visit: (node) => {

@@ -19,7 +19,7 @@ afterEach(() => app.remove());
 const program = `
   const project = new fairlead.Project(stack, "Project", { name: "ai-lab" });
   const web = project.addInstance("Web", { image: "http-hello", flavor: "small" });
-  web.forward(fairlead.Port.tcp(8080), { description: "web service" });
+  web.forward(fairlead.Port.tcp(443), { description: "web service" });
 `;
 
 /** Every file below a folder, with a hash of its content. */

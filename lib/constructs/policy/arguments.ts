@@ -66,8 +66,9 @@ export function readList(
   scope: TerraformResource,
   given: unknown,
 ): { readonly known: readonly string[]; readonly hasMore: boolean } {
-  const isPlain = Array.isArray(given) && !given.some((item) => Token.isUnresolved(item));
-  const value = isPlain || given === undefined ? given : resolvedValue(scope, given);
+  // A token may stand for the list or be in it.
+  const holdsToken = Token.isUnresolved(given) || (Array.isArray(given) && given.some(Token.isUnresolved));
+  const value = holdsToken ? resolvedValue(scope, given) : given;
   if (value === undefined || value === null) return { known: [], hasMore: false };
   if (!Array.isArray(value)) return { known: [], hasMore: true };
   const known = value.filter((item): item is string => typeof item === "string" && !isExpression(item));

@@ -37,16 +37,16 @@ function spanOf({ family, network, prefix }: Cidr): Span {
   return { first, end: first + (1n << hostBits) };
 }
 
-/** How many addresses between two are in any of the spans, each counted once. */
+/** How many addresses between two are in any of the spans, each counted once; networks lie within or around them. */
 function addressesIn(spans: readonly Span[], first: bigint, end: bigint): bigint {
   let counted = 0n;
   let behind = first;
   for (const span of [...spans].sort((one, other) => (one.first < other.first ? -1 : 1))) {
-    const from = span.first > behind ? span.first : behind;
-    const to = span.end < end ? span.end : end;
-    if (to <= from) continue;
-    counted += to - from;
-    behind = to;
+    if (span.first <= first && span.end >= end) return end - first;
+    if (span.end <= behind || span.end > end) continue;
+    if (span.first > behind) behind = span.first;
+    counted += span.end - behind;
+    behind = span.end;
   }
   return counted;
 }
