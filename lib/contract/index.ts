@@ -3,6 +3,7 @@ import type { CallOptions, RepositoryOf } from "./collection";
 import { flavors } from "./flavor";
 import { images } from "./image";
 import { instances } from "./instance";
+import type { Overview } from "./overview";
 import type { PlatformInfo } from "./platform-info";
 import { portForwards } from "./port-forward";
 import { projects } from "./project";
@@ -20,6 +21,8 @@ export type CollectionName = keyof typeof collections;
 export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof collections)[K]> } & {
   /** What the platform is and can do; the same for as long as it runs. */
   info(options?: CallOptions): Promise<PlatformInfo>;
+  /** What there is, in one call, where the platform has a shorter way to it than its lists: `overview()` is for all. */
+  overview?(options?: CallOptions): Promise<Overview>;
 };
 
 export * from "./canonical";
@@ -38,6 +41,7 @@ export { Image } from "./image";
 export { Instance } from "./instance";
 export * from "./known-name";
 export * from "./natural-key";
+export * from "./overview";
 export * from "./page";
 export * from "./platform-info";
 export * from "./port-assignment";

@@ -14,6 +14,7 @@ import {
   type Repository,
 } from "../contract";
 import { check, misfit, read, succeed } from "./answer";
+import { platformOverview } from "./overview";
 import { platformInfo } from "./platform-info";
 import { fromProblem } from "./problem";
 import { apiPrefix, etagOf, idempotencyKeyHeader } from "./routes";
@@ -43,10 +44,11 @@ export function httpPlatform(options: HttpPlatformOptions): Platform {
     name,
     "create" in declared ? repository(declared as Collection, transport) : reader(declared, transport),
   ]);
-  return {
-    ...(Object.fromEntries(entries) as Omit<Platform, "info">),
+  const platform: Platform = {
+    ...(Object.fromEntries(entries) as Omit<Platform, "info" | "overview">),
     info: (call) => platformInfo(transport, options.endpoint, call),
   };
+  return { ...platform, overview: (call) => platformOverview(transport, platform, call) };
 }
 
 type AnyRepository = Repository<unknown, object, object, object>;

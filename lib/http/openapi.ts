@@ -1,8 +1,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type Catalogue, type Collection, collections, PageQuery, PlatformInfo } from "../contract";
+import { type Catalogue, type Collection, collections, Overview, PageQuery, PlatformInfo } from "../contract";
 import { Problem, problemType } from "./problem";
-import { apiPrefix, idempotencyKeyHeader, metricsPath, platformPath } from "./routes";
+import { apiPrefix, idempotencyKeyHeader, metricsPath, overviewPath, platformPath } from "./routes";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 const problem = { description: "A problem (RFC 9457).", content: { [problemType]: { schema: Problem } } };
@@ -21,6 +21,7 @@ export function openApiDocument(version: string): object {
   const registry = app.openAPIRegistry;
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
   registry.registerPath(platformRoute);
+  registry.registerPath(overviewRoute);
   registry.registerPath(metricsRoute);
   for (const declared of Object.values(collections)) {
     for (const route of routesOf(declared)) registry.registerPath(route);
@@ -45,6 +46,15 @@ const platformRoute = createRoute({
   path: platformPath,
   summary: "What the platform is and can do",
   responses: { 200: { description: "The platform.", content: json(PlatformInfo) }, default: problem },
+});
+
+const overviewRoute = createRoute({
+  tags: ["platform"],
+  security,
+  method: "get",
+  path: overviewPath,
+  summary: "What there is, in one answer",
+  responses: { 200: { description: "All of it, in short.", content: json(Overview) }, default: problem },
 });
 
 const metricsRoute = createRoute({

@@ -6,6 +6,9 @@ export const apiPrefix = "/v1";
 /** Where a platform says what it is and can do. */
 export const platformPath = `${apiPrefix}/platform`;
 
+/** Where a platform says in one answer what there is on it. */
+export const overviewPath = `${apiPrefix}/overview`;
+
 /** Where a platform tells Prometheus what its forwards carry. */
 export const metricsPath = "/metrics";
 

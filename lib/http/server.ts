@@ -8,6 +8,7 @@ import {
   type Collection,
   type CollectionName,
   collections,
+  overview,
   type Platform,
   PlatformError,
   type Reader,
@@ -21,6 +22,7 @@ import {
   etagOf,
   idempotencyKeyHeader,
   metricsPath,
+  overviewPath,
   platformPath,
   requestIdHeader,
   revisionOf,
@@ -114,6 +116,8 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
   );
   app.get(platformPath, async (c) => c.json(await platform.info({ signal: c.req.raw.signal })));
   app.all(platformPath, methodNotAllowed("GET"));
+  app.get(overviewPath, async (c) => c.json(await overview(platform, { signal: c.req.raw.signal })));
+  app.all(overviewPath, methodNotAllowed("GET"));
   app.get(metricsPath, async (c) => {
     c.header("content-type", metricsType);
     return c.body(await metricsText(platform, c.req.raw.signal));
