@@ -14,6 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { providerSource, providerVersion } from "../bindings/release";
 import { lockProvider } from "./lock-file";
+import { packageFile } from "./package-file";
 
 /** How the provider is put into a directory of Terraform configuration. */
 export interface ProviderInstallation {
@@ -44,9 +45,6 @@ export const systems = [
   "windows_arm64",
 ] as const;
 
-// Both lib/constructs and dist/constructs lie two levels below the package.
-const packagedExecutable = join(__dirname, "../../dist/cli/terraform-provider-fairlead");
-
 const fileName = `terraform-provider-fairlead_v${providerVersion}`;
 
 /**
@@ -55,7 +53,7 @@ const fileName = `terraform-provider-fairlead_v${providerVersion}`;
  * @throws Error when the package's executable is missing.
  */
 export function installProvider(directory: string, options: ProviderInstallation = {}): void {
-  const content = readExecutable(options.executable ?? packagedExecutable);
+  const content = readExecutable(options.executable ?? packageFile("dist/cli/terraform-provider-fairlead"));
   const releases = join(directory, "terraform.d/plugins", providerSource);
   removeOtherReleases(releases);
   let first: string | undefined;
