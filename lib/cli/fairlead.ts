@@ -68,6 +68,33 @@ program
   .option("--fail", "end with exit code 3 when there are orphans")
   .action((dir, options) => (require("./orphans") as typeof import("./orphans")).orphans(dir, options));
 
+program
+  .command("context")
+  .description(
+    "list what lookups have found: fairlead.context.json, which synthesis reads instead of asking the platform",
+  )
+  .addOption(
+    new Option("--refresh [key]", "ask the platform again, for all entries or for one").conflicts([
+      "clear",
+      "check",
+      "prune",
+    ]),
+  )
+  .addOption(
+    new Option("--clear <key>", "remove an entry; the next synthesis asks for it").conflicts([
+      "check",
+      "prune",
+    ]),
+  )
+  .addOption(
+    new Option(
+      "--check",
+      "show what has changed on the platform since; exit code 3 if anything has",
+    ).conflicts("prune"),
+  )
+  .option("--prune", "run the app and remove what no construct of it asks for")
+  .action((options) => (require("./context/command") as typeof import("./context/command")).context(options));
+
 program.addHelpText(
   "after",
   "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE; openstack:<cloud> is one of clouds.yaml.",

@@ -1,11 +1,8 @@
 import { dirname } from "node:path";
 import type { IConstruct } from "constructs";
+import type { Finding } from "./finding";
 
-/** Something that cannot be what the user meant, and what to do about it. */
-export interface Finding {
-  readonly problem: string;
-  readonly fix: string;
-}
+export type { Finding } from "./finding";
 
 /**
  * What a construct refuses: its path, and for each finding the value, what is allowed and the fix. What is refused

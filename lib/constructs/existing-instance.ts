@@ -4,6 +4,7 @@ import type { Instance } from "../contract";
 import { ConstructError } from "./construct-error";
 import { type IKnownInstance, InstanceBase } from "./instance-base";
 import { lookUp } from "./lookup";
+import type { lookupKinds } from "./lookup-kind";
 import type { IKnownProject, IProject } from "./project-base";
 
 /** Which existing instance is meant. */
@@ -64,12 +65,10 @@ export class LookedUpInstance extends InstanceBase implements IKnownInstance {
       });
     }
     const facts = lookUp(this, {
-      list: "instances",
+      kind: "instance",
       project: { id: project.projectId, name: project.projectName },
       name,
-      isMeant: (item) => item.name === name,
       provider,
-      facts: kept,
     }) as Facts;
     this.project = project;
     this.provider = provider;
@@ -79,6 +78,4 @@ export class LookedUpInstance extends InstanceBase implements IKnownInstance {
   }
 }
 
-const kept = ["id", "name", "privateIp"] as const satisfies (keyof Instance)[];
-
-type Facts = Pick<Instance, (typeof kept)[number]>;
+type Facts = Pick<Instance, (typeof lookupKinds)["instance"]["facts"][number]>;

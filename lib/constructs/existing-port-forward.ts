@@ -1,8 +1,8 @@
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import type { PortForward } from "../contract";
-import { spanText } from "../contract/port-range";
 import { lookUp } from "./lookup";
+import { forwardName, type lookupKinds } from "./lookup-kind";
 import type { IPortForward } from "./port-forward";
 import type { IKnownProject } from "./project-base";
 
@@ -37,13 +37,10 @@ export class LookedUpPortForward extends Construct implements IPortForward {
     super(scope, id);
     const { externalIp, externalPort, protocol, project, provider } = options;
     const facts = lookUp(this, {
-      list: "portForwards",
+      kind: "port forward",
       project: project && { id: project.projectId, name: project.projectName },
-      name: nameOf({ externalIp, externalPort, portCount: 1, protocol }),
-      isMeant: (item) => covers(item as unknown as Meant, options),
-      nameOf: (item) => nameOf(item as unknown as Meant),
+      name: forwardName({ externalIp, externalPort, portCount: 1, protocol }),
       provider,
-      facts: kept,
     }) as Facts;
     this.portForwardId = facts.id;
     this.externalIp = facts.externalIp;
@@ -52,20 +49,4 @@ export class LookedUpPortForward extends Construct implements IPortForward {
   }
 }
 
-type Meant = Pick<PortForward, "externalIp" | "externalPort" | "portCount" | "protocol">;
-
-function covers(forward: Meant, { externalIp, externalPort, protocol }: PortForwardLookupOptions): boolean {
-  const offset = externalPort - forward.externalPort;
-  const sameSide = forward.externalIp === externalIp && forward.protocol === protocol;
-  return sameSide && offset >= 0 && offset < forward.portCount;
-}
-
-/** "203.0.113.5:20170/tcp", as for an import. */
-function nameOf({ externalIp, externalPort, portCount, protocol }: Meant): string {
-  const host = externalIp.includes(":") ? `[${externalIp}]` : externalIp;
-  return `${host}:${spanText({ first: externalPort, count: portCount })}/${protocol}`;
-}
-
-const kept = ["id", "externalIp", "externalPort", "socketAddress"] as const satisfies (keyof PortForward)[];
-
-type Facts = Pick<PortForward, (typeof kept)[number]>;
+type Facts = Pick<PortForward, (typeof lookupKinds)["port forward"]["facts"][number]>;

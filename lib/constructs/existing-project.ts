@@ -2,6 +2,7 @@ import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { Project } from "../contract";
 import { lookUp } from "./lookup";
+import type { lookupKinds } from "./lookup-kind";
 import { type IKnownProject, ProjectBase } from "./project-base";
 
 /** Which existing project is meant. */
@@ -44,21 +45,13 @@ export class LookedUpProject extends ProjectBase implements IKnownProject {
 
   constructor(scope: Construct, id: string, { name, provider }: ProjectLookupOptions) {
     super(scope, id);
-    const facts = lookUp(this, {
-      list: "projects",
-      name,
-      isMeant: (item) => item.name === name,
-      provider,
-      facts: kept,
-    }) as Facts;
+    const facts = lookUp(this, { kind: "project", name, provider }) as Facts;
     this.provider = provider;
     this.projectId = facts.id;
     this.projectName = facts.name;
-    this.externalIps = [...facts.externalIps];
+    this.externalIps = [...(facts.externalIps ?? [])];
     this.privateCidr = facts.privateCidr;
   }
 }
 
-const kept = ["id", "name", "externalIps", "privateCidr"] as const satisfies (keyof Project)[];
-
-type Facts = Pick<Project, (typeof kept)[number]>;
+type Facts = Pick<Project, (typeof lookupKinds)["project"]["facts"][number]>;

@@ -4,6 +4,7 @@ export { EphemeralVariable, type EphemeralVariableProps } from "./ephemeral-vari
 export type { ExistingInstanceOptions, InstanceLookupOptions } from "./existing-instance";
 export type { PortForwardLookupOptions } from "./existing-port-forward";
 export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-project";
+export { type IImage, Image, type ImageLookupOptions } from "./image";
 export { Instance, type InstanceOptions, type InstanceProps } from "./instance";
 export type { ForwardOptions, IInstance, IKnownInstance } from "./instance-base";
 export { Peer } from "./peer";

@@ -1,10 +1,10 @@
 /**
- * The program that asks the platform for a lookup, since a construct cannot wait for an answer: a question
- * on stdin, an answer on stdout, one JSON object each. Errors are answers, too, so that their cause arrives.
+ * The program that asks the platform for a lookup or for preflight, since a construct cannot wait for an answer: a
+ * question on stdin, an answer on stdout, one JSON object each. Errors are answers, too, so that their cause arrives.
  */
 import { readFileSync } from "node:fs";
-import { connect, resolveSettings, SettingsError } from "../connect";
-import { listAll, type Platform, PlatformError } from "../contract";
+import { connect, type OpenStackArguments, resolveSettings, SettingsError } from "../connect";
+import { listAll, type Overview, overview, type Platform, PlatformError } from "../contract";
 
 /** The lists that can be asked for. */
 const lists = {
@@ -14,24 +14,39 @@ const lists = {
   images: (platform: Platform) => listAll(platform.images),
 } as const;
 
-/** What is asked; the token comes from the environment. */
+/** What is asked; credentials come from the environment. */
 export interface Question {
   readonly endpoint: string;
-  readonly list: keyof typeof lists;
+  readonly openstack?: OpenStackArguments | undefined;
+  readonly list: keyof typeof lists | "overview";
   /** The project whose instances or forwards are meant; all that the token may see without one. */
   readonly projectId?: string | undefined;
 }
 
-/** The whole list, or why there is none. */
-export type Reply =
-  | { readonly items: readonly Readonly<Record<string, unknown>>[] }
-  | { readonly error: { readonly code: string; readonly message: string; readonly hint: string } };
+/** Why there is no answer. */
+interface ErrorReply {
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string };
+}
 
-async function answer({ endpoint, list, projectId }: Question): Promise<Reply> {
+/** The whole list, or why there is none. */
+export type ListReply = { readonly items: readonly Readonly<Record<string, unknown>>[] } | ErrorReply;
+
+/** What there is on the platform, or why it is not known. */
+export type OverviewReply = { readonly overview: Overview } | ErrorReply;
+
+async function answer({
+  endpoint,
+  openstack,
+  list,
+  projectId,
+}: Question): Promise<ListReply | OverviewReply> {
   try {
     // An endpoint of the environment is read there again, so that messages name the variable.
-    const settings = resolveSettings(endpoint === process.env.FAIRLEAD_ENDPOINT ? {} : { endpoint });
-    return { items: await lists[list](connect(settings), projectId) };
+    const given = endpoint === process.env.FAIRLEAD_ENDPOINT ? {} : { endpoint };
+    const platform = connect(resolveSettings({ ...given, openstack }));
+    return list === "overview"
+      ? { overview: await overview(platform) }
+      : { items: await lists[list](platform, projectId) };
   } catch (error) {
     if (error instanceof PlatformError) {
       return { error: { code: error.code, message: error.message, hint: error.hint } };

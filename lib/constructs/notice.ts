@@ -1,5 +1,6 @@
 import { Annotations } from "cdktf";
 import type { IConstruct } from "constructs";
+import { underTest } from "./surroundings";
 
 /**
  * Tells the user something at synthesis. The CDKTF command shows annotations and calls what an app writes
@@ -7,7 +8,7 @@ import type { IConstruct } from "constructs";
  * Unit tests are not told.
  */
 export function notify(construct: IConstruct, level: "info" | "warning", message: string): void {
-  if (process.env.JEST_WORKER_ID !== undefined) return;
+  if (underTest()) return;
   const annotations = Annotations.of(construct);
   if (level === "info") annotations.addInfo(message);
   else annotations.addWarning(message);

@@ -189,7 +189,9 @@ describe("a lookup without an answer ends with the construct's path, the key and
       "Unit tests do not ask the platform.",
     );
     expect(requests()).toEqual([]);
-    expect(app.run(program, { ...credentials(), JEST_WORKER_ID: "1", FAIRLEAD_LOOKUPS: "1" }).status).toBe(0);
+    expect(
+      app.run(program, { ...credentials(), JEST_WORKER_ID: "1", FAIRLEAD_ASK_PLATFORM: "1" }).status,
+    ).toBe(0);
   });
 
   test("when there is none of the name", () => {
