@@ -42,6 +42,7 @@ test("health and the API's description need no token", async () => {
     "/v1/images",
     "/v1/instances",
     "/v1/instances/{id}",
+    "/v1/overview",
     "/v1/platform",
     "/v1/port-forwards",
     "/v1/port-forwards/{id}",
