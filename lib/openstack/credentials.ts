@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { PlatformError } from "../contract";
+import type { Service } from "./cloud";
 import { cloudsFileEntry } from "./clouds-file";
+
+/** A service that the cloud's catalogue tells where to find. */
+export type CatalogueService = Exclude<Service, "identity">;
 
 /** A user, project or domain by id, or by name. */
 export type Reference = { readonly id: string } | { readonly name: string };
@@ -30,6 +34,8 @@ export interface Credentials {
   readonly project: InDomain | undefined;
   readonly region: string | undefined;
   readonly interface: "public" | "internal" | "admin";
+  /** URLs of services that are reached elsewhere than the cloud's catalogue says: `network_endpoint_override`. */
+  readonly endpoints: Readonly<Partial<Record<CatalogueService, string>>>;
   /** Certificates, in PEM, that the servers' have to descend from. */
   readonly ca: string | undefined;
 }
@@ -72,10 +78,13 @@ function environmentEntry(environment: NodeJS.ProcessEnv): CloudEntry {
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith("OS_") || !value) continue;
     const setting = variable.slice(3).toLowerCase();
-    (generalSettings.has(setting) ? settings : auth)[setting] = value;
+    const isGeneral = generalSettings.has(setting) || setting.endsWith(overrideSuffix);
+    (isGeneral ? settings : auth)[setting] = value;
   }
   return { source: "the OS_* variables", ...settings, auth };
 }
+
+const overrideSuffix = "_endpoint_override";
 
 const generalSettings = new Set([
   "auth_type",
@@ -114,6 +123,7 @@ function credentialsOf(
     project: proof.method === "application_credential" ? undefined : projectOf(entry),
     region: given.region ?? text(entry.region_name) ?? firstRegion(entry) ?? environment.OS_REGION_NAME,
     interface: interfaceOf(entry),
+    endpoints: endpointsOf(entry),
     ca: certificates(source, text(entry.cacert) ?? environment.OS_CACERT),
   };
 }
@@ -199,6 +209,19 @@ function interfaceOf({ source, interface: named, endpoint_type }: CloudEntry): C
   if (!found)
     throw wrong(source, `interface is ${JSON.stringify(written)}; it is public, internal or admin.`);
   return found;
+}
+
+function endpointsOf(entry: CloudEntry): Credentials["endpoints"] {
+  const endpoints: Partial<Record<CatalogueService, string>> = {};
+  for (const service of ["compute", "network", "image"] as const) {
+    const setting = `${service}${overrideSuffix}`;
+    const url = text(entry[setting]);
+    if (url === undefined) continue;
+    if (!URL.canParse(url))
+      throw wrong(entry.source, `${setting} is ${JSON.stringify(url)}, but has to be the URL of a service.`);
+    endpoints[service] = url;
+  }
+  return endpoints;
 }
 
 function firstRegion({ regions }: CloudEntry): string | undefined {

@@ -24,6 +24,7 @@ import { ForwardBook, type ForwardPages } from "./forward-book";
 import type { ForwardRecord, ForwardRoute } from "./forward-record";
 import { ForwardTargets, instanceOf, type Target } from "./forward-target";
 import { Lane } from "./lane";
+import { LastRemoval } from "./last-removal";
 
 /** What is wanted of the outside: a protocol, how many ports, and perhaps which. */
 interface Wish {
@@ -39,6 +40,7 @@ export class ForwardDesk {
   readonly targets: ForwardTargets;
   /** Every change of a forward goes through here: as many at a time as Terraform makes. */
   readonly lane = new Lane(10);
+  readonly lastRemoval = new LastRemoval();
   private readonly lastAssigned = new Map<string, number>();
 
   constructor(

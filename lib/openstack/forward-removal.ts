@@ -8,12 +8,14 @@ import type { NeutronPort } from "./neutron";
 
 /** Removes a forward: its rules first, so that none is left without it, and behind it what only it has needed. */
 export async function removeForward(desk: ForwardDesk, record: ForwardRecord): Promise<void> {
-  const { access, book, cloud } = desk;
+  const { access, book, cloud, lastRemoval } = desk;
   await access.close(rulesOf(await book.current(), record.id));
   const path = `/floatingips/${record.floatingIp.id}/port_forwardings/${record.neutronId}`;
-  await cloud.request("network", "DELETE", path).catch((error) => {
-    if (!isAnswer(error, 404)) throw error;
-  });
+  await lastRemoval.run(await book.current(), record, () =>
+    cloud.request<void>("network", "DELETE", path).catch((error) => {
+      if (!isAnswer(error, 404)) throw error;
+    }),
+  );
   await book.note(({ records, floatingIps }) => {
     records.delete(record.id);
     const isLast = ![...records.values()].some((other) => other.floatingIp.id === record.floatingIp.id);

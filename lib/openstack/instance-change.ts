@@ -14,19 +14,21 @@ export async function changeInstance(
   signal: AbortSignal | undefined,
 ): Promise<Instance> {
   const { id } = server;
-  const after = { ...before, ...changes };
-  if (changes.flavor !== undefined) await resize(cloud, server, changes.flavor, signal);
+  // Resizing takes a while, in which others may have changed the rest.
+  const resized = changes.flavor === undefined ? server : await resize(cloud, server, changes.flavor, signal);
+  const current = { ...toInstance(resized, new Map()), image: before.image };
+  const after = { ...current, ...changes, revision: Math.max(current.revision, changes.revision) };
   if (changes.name !== undefined || changes.description !== undefined) {
     const body = { server: { name: after.name, description: novaDescription(after.description) } };
     await cloud.request("compute", "PUT", `/servers/${id}`, { body });
   }
   const { labels, deletionProtection, revision, description } = after;
-  const { description: _, ...kept } = decodeInstanceMark(server.metadata)!;
+  const { description: _, ...kept } = decodeInstanceMark(resized.metadata)!;
   const mark = encodeInstanceMark({
     ...{ ...kept, labels, deletionProtection, revision, check: checkOf(after) },
     ...(description === novaDescription(description) ? {} : { description }),
   });
-  const others = Object.entries(server.metadata).filter(([name]) => !isOurPiece(name));
+  const others = Object.entries(resized.metadata).filter(([name]) => !isOurPiece(name));
   await whenNotBusy(
     cloud,
     id,
@@ -42,14 +44,14 @@ export async function changeInstance(
 
 /**
  * Gives a server another flavor. Nova does that in two steps, of which the second is ours to ask for; and where no host
- * has room it accepts the first, does nothing, and says so only in its log of actions.
+ * has room it accepts the first, does nothing, and says so only in its log of actions. Resolves with the server.
  */
 async function resize(
   cloud: Cloud,
   server: NovaServer,
   flavor: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<NovaServer> {
   const { id, name } = server;
   const path = `/servers/${id}/action`;
   const { id: flavorRef } = await findFlavor(cloud, flavor, signal);
@@ -64,7 +66,7 @@ async function resize(
   const now = await waitForServer(cloud, id, () => true);
   if (!now) throw failed(name, "was deleted while it was resized", "somebody else did that.");
   if (now.status === "ERROR") throw failed(name, `could not be resized to ${flavor}`, faultOf(now));
-  if (now.flavor.original_name === flavor) return;
+  if (now.flavor.original_name === flavor) return now;
   throw new PlatformError(
     "cloud_refused",
     `The instance ${name} still has the flavor ${now.flavor.original_name}: OpenStack accepted the change to ${flavor} and did not carry it out. ${await reasonOf(cloud, id)}`,

@@ -54,8 +54,11 @@ export function failed(name: string, what: string, reason: string): PlatformErro
   return new PlatformError("instance_failed", `The instance ${name} ${what}: ${reason}`);
 }
 
-/** Nova names the state that is in the way: one of a task passes, one of the server itself does not. */
+/**
+ * Nova names the state that is in the way: one of a task passes, one of the server itself does not, but for the one
+ * between the two steps of a resize.
+ */
 const isBusy = (error: unknown): boolean =>
   error instanceof CloudError &&
   error.status === 409 &&
-  /task_state|currently (being|in)/.test(error.message);
+  /task_state|vm_state resized|currently (being|in)/.test(error.message);

@@ -1,6 +1,5 @@
 import { PlatformError } from "../contract";
-import type { Service } from "./cloud";
-import type { Credentials, InDomain, Proof } from "./credentials";
+import type { CatalogueService, Credentials, InDomain, Proof } from "./credentials";
 
 /** A token of a project, and what came with it. */
 export interface Token {
@@ -84,7 +83,7 @@ export function readToken(secret: string | undefined, body: unknown, source: str
 }
 
 /** The version of each API, as the first step of its paths. */
-const versions: Readonly<Record<Exclude<Service, "identity">, string>> = {
+const versions: Readonly<Record<CatalogueService, string>> = {
   compute: "v2.1",
   network: "v2.0",
   image: "v2",
@@ -97,9 +96,11 @@ const versions: Readonly<Record<Exclude<Service, "identity">, string>> = {
  */
 export function endpointOf(
   { catalogue }: Token,
-  service: Exclude<Service, "identity">,
-  credentials: Pick<Credentials, "region" | "interface" | "source">,
+  service: CatalogueService,
+  credentials: Pick<Credentials, "region" | "interface" | "source" | "endpoints">,
 ): string {
+  const elsewhere = credentials.endpoints[service];
+  if (elsewhere !== undefined) return withVersion(elsewhere, service);
   const entries = catalogue.filter(({ type }) => type === service).flatMap(({ endpoints }) => endpoints);
   const offered = entries.filter((endpoint) => endpoint.interface === credentials.interface);
   const fitting = offered.filter(({ region_id }) => [undefined, region_id].includes(credentials.region));
@@ -117,6 +118,10 @@ export function endpointOf(
       { field: "/openstack" },
     );
   }
-  const url = endpoint.url.replace(/\/+$/, "");
+  return withVersion(endpoint.url, service);
+}
+
+function withVersion(written: string, service: CatalogueService): string {
+  const url = written.replace(/\/+$/, "");
   return /\/v\d+(\.\d+)?(\/[^/]+)?$/.test(url) ? url : `${url}/${versions[service]}`;
 }

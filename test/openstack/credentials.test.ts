@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { PlatformError } from "../../lib/contract";
 import { type CredentialArguments, findCredentials } from "../../lib/openstack/credentials";
+import { endpointOf, readToken } from "../../lib/openstack/token";
 import { cleanUp, freshFolder } from "../support/clean-up";
 
 afterEach(cleanUp);
@@ -42,6 +43,7 @@ test("a cloud of clouds.yaml, in the user's folder", () => {
     project: { name: "web", domain: { id: "default" } },
     region: "RegionOne",
     interface: "internal",
+    endpoints: {},
     ca: undefined,
   });
   expect(findCredentials({}, { ...environment, OS_CLOUD: "lab" })).toEqual(credentials);
@@ -124,9 +126,39 @@ test("a file of certificates is read; a proof by token is known", () => {
   expect(proof).toEqual({ method: "token", token: "t" });
 });
 
+test("services that are reached elsewhere than the catalogue says", () => {
+  const file = home({ [clouds]: `${lab}    network_endpoint_override: https://neutron.example.com\n` });
+  const { endpoints } = findCredentials({}, file);
+  expect(endpoints).toEqual({ network: "https://neutron.example.com" });
+  const credentials = findCredentials(
+    {},
+    { ...variables, OS_COMPUTE_ENDPOINT_OVERRIDE: "https://nova.example.com/v2.1/" },
+  );
+  const { secret, ...token } = readToken("t", { token: tokenOfProject }, "the OS_* variables");
+  expect(secret).toBe("t");
+  const endpoint = (service: "compute" | "network", of = credentials) =>
+    endpointOf({ secret, ...token }, service, of);
+  expect(endpoint("compute")).toBe("https://nova.example.com/v2.1");
+  expect(endpoint("network", { ...credentials, endpoints })).toBe("https://neutron.example.com/v2.0");
+  expect(() => endpoint("network")).toThrow("the regions are none");
+});
+
+const tokenOfProject = {
+  expires_at: "2026-12-31T00:00:00Z",
+  user: { id: "u" },
+  project: { id: "p", name: "web", domain: { id: "default" } },
+};
+
 const cases: [string, Record<string, string>, NodeJS.ProcessEnv, CredentialArguments, RegExp][] = [
   ["no cloud at all", {}, {}, {}, /No OpenStack cloud is named, but there is no clouds.yaml; looked at/],
   ["a cloud without a file", {}, { OS_CLOUD: "lab" }, {}, /The cloud "lab" is asked for/],
+  [
+    "an override that is no URL",
+    { [clouds]: `${lab}    image_endpoint_override: glance\n` },
+    {},
+    {},
+    /image_endpoint_override is "glance", but has to be the URL of a service/,
+  ],
   ["another cloud", { [clouds]: lab }, { OS_CLOUD: "prod" }, {}, /there is no cloud "prod"; it has lab/],
   [
     "one of several",

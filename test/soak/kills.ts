@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { listAll } from "../../lib/contract";
+import { listAll, type Platform } from "../../lib/contract";
 import { fairlead, succeeded } from "../support/command";
-import type { PlatformProcess } from "../support/platform-process";
 import { eventually } from "../support/processes";
 import { asOneLine, type TerraformFolder } from "../support/terraform";
 
@@ -40,7 +39,7 @@ const provider = `provider "fairlead" {
 }`;
 
 /** One of many stacks: each differs from the last by something that makes, changes, replaces or removes objects. */
-function stack(random: () => number): string {
+function stack(random: () => number, image: string): string {
   const forwards = Math.floor(random() * 4);
   const version = Math.floor(random() * 3);
   const newFirst = random() < 0.5 ? "lifecycle {\n create_before_destroy = true\n }" : "";
@@ -51,7 +50,7 @@ resource "fairlead_project" "lab" {
 resource "fairlead_instance" "web" {
   project_id           = fairlead_project.lab.id
   name                 = "web"
-  image                = "slow"
+  image                = "${image}"
   flavor               = "${random() < 0.5 ? "small" : "medium"}"
   user_data_wo         = "${version}"
   user_data_wo_version = "${version}"
@@ -75,14 +74,23 @@ resource "fairlead_port_forward" "page" {
  * @throws Error at the first thing that is lost
  */
 export async function soakKills(
-  platform: PlatformProcess,
+  platform: { readonly api: Platform },
   terraform: TerraformFolder,
-  { kills, random, say = () => {} }: { kills: number; random: () => number; say?: (line: string) => void },
+  options: {
+    readonly kills: number;
+    readonly random: () => number;
+    readonly say?: (line: string) => void;
+    /** @default "slow", of `platformConfig` */
+    readonly image?: string;
+    /** How long an apply takes, at first. @default 4,000 */
+    readonly applyMs?: number;
+  },
 ): Promise<KillReport> {
+  const { kills, random, say = () => {}, image = "slow", applyMs = 4000 } = options;
   let [converged, stopped, orphans] = [0, 0, 0];
-  let typicalMs = 4000;
+  let typicalMs = applyMs;
   for (let round = 1; round <= kills; round++) {
-    terraform.write(stack(random), provider);
+    terraform.write(stack(random, image), provider);
     const destroy = random() < 0.3;
     const victim = victims[Math.floor(random() * victims.length)]!;
     await killDuring(destroy ? "destroy" : "apply", victim, random() * typicalMs);
