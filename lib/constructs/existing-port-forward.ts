@@ -1,9 +1,9 @@
 import type { TerraformProvider } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { PortForward } from "../contract";
 import { lookUp } from "./lookup";
 import { forwardName, type lookupKinds } from "./lookup-kind";
-import type { IPortForward } from "./port-forward";
+import { PortForwardBase } from "./port-forward-base";
 import type { IKnownProject } from "./project-base";
 
 /** Which existing forward is looked up: the one that an external port belongs to. */
@@ -27,7 +27,7 @@ export interface PortForwardLookupOptions {
 }
 
 /** A forward that was looked up on the platform: its values are known at synthesis. */
-export class LookedUpPortForward extends Construct implements IPortForward {
+export class LookedUpPortForward extends PortForwardBase {
   readonly portForwardId: string;
   readonly externalIp: string;
   readonly externalPort: number;

@@ -29,7 +29,8 @@ export {
   type PortForwardProps,
 } from "./port-forward";
 export { Project, type ProjectProps } from "./project";
-export type { AddInstanceOptions, IKnownProject, IProject } from "./project-base";
+export type { AddInstanceOptions, AddInstancesOptions, IKnownProject, IProject } from "./project-base";
 export { FairleadProvider, type FairleadProviderProps } from "./provider";
+export type { SshConfigOptions } from "./ssh-config";
 export type { OperationTimeouts } from "./timeouts";
 export type { UserDataOptions } from "./user-data";

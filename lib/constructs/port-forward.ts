@@ -1,5 +1,5 @@
 import type { IResolvable, ITerraformDependable, StringMap, TerraformMetaArguments } from "cdktf";
-import { Construct, type IConstruct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
@@ -9,6 +9,7 @@ import type { IInstance } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
 import { cidrsOf, type Peer } from "./peer";
 import type { Port } from "./port";
+import { PortForwardBase } from "./port-forward-base";
 import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
@@ -27,6 +28,10 @@ export interface IPortForward extends IConstruct {
   readonly externalPort: number;
   /** What clients connect to, as ip:port; of a range, its first port. */
   readonly socketAddress: string;
+  /** Where clients find what answers there, such as "http://203.0.113.5:20170". */
+  url(scheme: string, path?: string): string;
+  /** What to type to get a shell, such as "ssh -p 20170 ubuntu@203.0.113.5". */
+  sshCommand(user?: string): string;
 }
 
 /** How a port is forwarded, whichever instance it belongs to. */
@@ -130,7 +135,7 @@ const fixes: Fixes<"portForwards"> = {
  * @example
  * new PortForward(this, "Ssh", { instance: web, port: Port.SSH, allowedCidrs: ["198.51.100.0/24"] });
  */
-export class PortForward extends Construct implements IPortForward, ITerraformDependable {
+export class PortForward extends PortForwardBase implements IPortForward, ITerraformDependable {
   static {
     brand(PortForward, "PortForward");
   }
