@@ -7,6 +7,14 @@ export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-pr
 export { type IImage, Image, type ImageLookupOptions } from "./image";
 export { Instance, type InstanceOptions, type InstanceProps } from "./instance";
 export type { ForwardOptions, IInstance, IKnownInstance } from "./instance-base";
+export {
+  Bastion,
+  type BastionProps,
+  SshAccess,
+  type SshAccessProps,
+  WebService,
+  type WebServiceProps,
+} from "./patterns";
 export { Peer } from "./peer";
 export {
   type ExposureFinding,
