@@ -14,6 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   openstack: ["contract", "http/transport"],
   embedded: ["contract", "http/server"],
   connect: ["contract", "http/client", "openstack"],
+  report: ["contract"],
   provider: ["contract", "tfplugin", "connect"],
   constructs: ["contract", "bindings", "connect"],
   testing: ["contract", "constructs", "embedded"],
@@ -30,6 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
     "connect",
     "provider",
     "constructs",
+    "report",
     "testing",
   ],
 };

@@ -5,7 +5,14 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-const expected = new Set(["UsageError", "PlatformError", "SettingsError", "ConfigError", "FolderError"]);
+const expected = new Set([
+  "UsageError",
+  "PlatformError",
+  "SettingsError",
+  "ConfigError",
+  "FolderError",
+  "SourceError",
+]);
 
 /** Says what is wrong and what to do next, without a stack trace, and ends with exit code 1. */
 export function fail(error: unknown): never {

@@ -95,6 +95,27 @@ program
   .option("--prune", "run the app and remove what no construct of it asks for")
   .action((options) => (require("./context/command") as typeof import("./context/command")).context(options));
 
+program
+  .command("report")
+  .argument(
+    "[source...]",
+    "folder of synthesized stacks, or a plan or state that `terraform show -json` has written; - is stdin",
+  )
+  .description("show what stacks expose to whom, and what a plan changes about it")
+  .addOption(
+    new Option(
+      "--format <format>",
+      "text, markdown (a pull-request comment), html (a page), svg (a picture); default: by the end of --out, else text",
+    ),
+  )
+  .option("--out <file>", "file to write instead of stdout")
+  .option("--title <text>", "title of page or picture (default: the stacks' names)")
+  .option(
+    "--stack <dir>",
+    "synthesized stack of a plan or state, for construct paths and what the exposure policy said (default: the file's folder)",
+  )
+  .action((sources, options) => (require("./report") as typeof import("./report")).report(sources, options));
+
 program.addHelpText(
   "after",
   "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE; openstack:<cloud> is one of clouds.yaml.",

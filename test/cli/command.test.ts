@@ -24,6 +24,7 @@ const verbs = [
   ["forward", "list"],
   ["forwards"],
   ["orphans"],
+  ["report"],
 ];
 test.each(verbs.map((verb) => [verb]))("%j --help says what is possible", (verb) => {
   const { status, stdout } = fairlead([...verb, "--help"]);
@@ -53,6 +54,11 @@ const wrong: [string[], RegExp][] = [
   [["provider", "install", "/nowhere"], /\/nowhere is no folder/],
   [["orphans", "/nowhere"], /\/nowhere is no folder/],
   [["orphans", "--fail", "--delete", "x"], /option '--delete <id>' cannot be used with option '--fail'/],
+  [["report", "/nowhere"], /There is no \/nowhere\. Name a synthesized stack's folder/],
+  [["report", folder.path], /holds no Terraform configuration .* and no synthesized stack/],
+  [["report", config], /config\.json is JSON of another kind: its fields are imagse\./],
+  [["report", "--format", "pdf"], /--format is "pdf", but it has to be one of text, markdown, html, svg/],
+  [["report", "--stack", "/nowhere"], /--stack is "\/nowhere", but that folder has no cdk\.tf\.json/],
   [["forward", "list"], /No platform is named\. Set FAIRLEAD_ENDPOINT/],
 ];
 test.each(wrong)("%j is refused in a line that says what to do", (args, message) => {

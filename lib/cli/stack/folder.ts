@@ -8,17 +8,28 @@ import { UsageError } from "../failure";
  * @throws UsageError that says which folders there are
  */
 export function stackFolder(named: string): string {
+  const stacks = stackFolders(named);
+  if (stacks.length === 1) return stacks[0]!;
+  throw new UsageError(
+    `${named} holds ${stacks.length} stacks. Name one of them:\n${stacks.map((stack) => `  ${relative(process.cwd(), stack) || "."}`).join("\n")}`,
+  );
+}
+
+/**
+ * The folders of Terraform configurations: the one that is named, or those of all stacks of the cdktf project that is
+ * named.
+ * @throws UsageError when there is none
+ */
+export function stackFolders(named: string): string[] {
   const folder = resolve(named);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(`${named} is no folder; name the one that holds your Terraform configuration.`);
   }
-  if (configurationFiles(folder).length > 0) return folder;
+  if (configurationFiles(folder).length > 0) return [folder];
   const stacks = stacksOf(folder);
-  if (stacks.length === 1) return stacks[0]!;
+  if (stacks.length > 0) return stacks;
   throw new UsageError(
-    stacks.length === 0
-      ? `${named} holds no Terraform configuration (*.tf, *.tf.json) and no synthesized stack; name the folder that does, after \`cdktf synth\` for example.`
-      : `${named} holds ${stacks.length} stacks. Name one of them:\n${stacks.map((stack) => `  ${relative(process.cwd(), stack) || "."}`).join("\n")}`,
+    `${named} holds no Terraform configuration (*.tf, *.tf.json) and no synthesized stack; name the folder that does, after \`cdktf synth\` for example.`,
   );
 }
 
