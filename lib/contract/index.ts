@@ -41,6 +41,7 @@ export { Image } from "./image";
 export { Instance } from "./instance";
 export * from "./known-name";
 export * from "./natural-key";
+export * from "./open-sources";
 export * from "./overview";
 export * from "./page";
 export * from "./platform-info";

@@ -1,4 +1,4 @@
-import { parseCidr, servicesAt } from "../contract";
+import { letInEveryone, servicesAt } from "../contract";
 import { isKnown, type Shown } from "./shown";
 
 /** How far a forward opens its instance, most open first. */
@@ -34,8 +34,11 @@ export function exposureOf(forward: Openness, now: number): Exposure {
   if (enabled === false || status === "detached") return "closed";
   if (typeof expiresAt === "string" && Date.parse(expiresAt) <= now) return "closed";
   if (!isKnown(allowedCidrs)) return "unknown";
-  if (!letsInEveryone(allowedCidrs))
-    return allowedCidrs.some((cidr) => !isKnown(cidr)) ? "unknown" : "limited";
+  const known = allowedCidrs.filter((cidr) => isKnown(cidr));
+  const some = known.length < allowedCidrs.length;
+  // One source that lets in everyone is enough; no source at all lets in everyone, too.
+  if (some && (known.length === 0 || !letInEveryone(known))) return "unknown";
+  if (!letInEveryone(known)) return "limited";
   return servicesOf(forward).some(({ kind }) => kind === "administration" || kind === "database")
     ? "sensitive"
     : "everyone";
@@ -45,17 +48,6 @@ export function exposureOf(forward: Openness, now: number): Exposure {
 export function servicesOf({ protocol, internalPort, portCount }: Openness) {
   if (!isKnown(protocol) || !isKnown(internalPort) || !isKnown(portCount)) return [];
   return servicesAt(protocol, { first: internalPort, count: portCount });
-}
-
-/** Whether nobody is kept out: no sources are named, or together they are half of the internet or more. */
-function letsInEveryone(allowedCidrs: readonly Shown<string>[]): boolean {
-  if (allowedCidrs.length === 0) return true;
-  const share = { 4: 0, 6: 0 };
-  for (const text of allowedCidrs) {
-    const cidr = isKnown(text) ? parseCidr(text) : undefined;
-    if (cidr) share[cidr.family] += 2 ** -cidr.prefix;
-  }
-  return share[4] >= 0.5 || share[6] >= 0.5;
 }
 
 /** Whether a change lets in more than before. */

@@ -1,12 +1,12 @@
 import { TerraformResource, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { PortForwardResource } from "../../bindings";
+import { letInEveryone } from "../../contract/open-sources";
 import type { PortSpan } from "../../contract/port-range";
 import { hasBrand } from "../brand";
 import { resolvedValue } from "../known-value";
 import { argumentsOf, type ForwardArguments, readList, readValue } from "./arguments";
 import type { ExposedInstance, Exposure } from "./exposure";
-import { letInEveryone } from "./sources";
 import { Unknown } from "./unknown";
 
 /** Whether a construct is a forward of Terraform's, with whichever copy of this package it was made. */

@@ -1,4 +1,4 @@
-import { type Cidr, parseCidr } from "../../contract/cidr";
+import { type Cidr, parseCidr } from "./cidr";
 
 /** Half of the addresses there are is not a choice of sources. */
 const MOST = 0.5;
