@@ -20,6 +20,7 @@ import { metaArguments } from "./meta-arguments";
 import { readableName } from "./name";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
+import { idIn, markRepetition, repetitionWith } from "./repetition";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
@@ -152,7 +153,7 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
   constructor(scope: Construct, id: string, props: InstanceProps) {
     super(scope, id);
     const input = {
-      projectId: props.project.projectId,
+      projectId: idIn(props.project, props.project.projectId),
       name: props.name ?? readableName(id),
       image: props.image,
       flavor: props.flavor,
@@ -169,9 +170,11 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
       ...input,
       ...userDataArguments(this, props),
       ...metaArguments(props),
+      ...repetitionWith(this, props.project, props),
       timeouts: props.timeouts,
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
     });
+    markRepetition(this, this.resource);
     importFrom(this, "instances", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Read once, as in Project: a token takes a stack trace.

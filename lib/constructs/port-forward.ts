@@ -13,6 +13,7 @@ import { PortForwardBase } from "./port-forward-base";
 import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
+import { idIn, markRepetition, repetitionWith } from "./repetition";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
@@ -171,8 +172,8 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     checkRange(this, props.port, props.externalPort);
     const project = props.project ?? props.instance.project;
     const input = {
-      projectId: project.projectId,
-      instanceId: props.instance.instanceId,
+      projectId: idIn(project, project.projectId),
+      instanceId: idIn(props.instance, props.instance.instanceId),
       protocol: props.port.protocol,
       internalPort: props.port.number,
       // One is what the platform takes where nothing is said.
@@ -193,8 +194,10 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     this.resource = new Resource(this, "Default", {
       ...input,
       ...metaArguments(props),
+      ...repetitionWith(this, props.instance, props),
       timeouts: props.timeouts,
     });
+    markRepetition(this, this.resource);
     importFrom(this, "portForwards", this.resource, props.importFrom);
     prepareStack(this.resource);
     this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, project, this.resource));

@@ -9,6 +9,7 @@ import { readableName } from "./name";
 import { Port } from "./port";
 import type { PortForward } from "./port-forward";
 import type { IProject } from "./project-base";
+import { isRepeated } from "./repetition";
 
 /** How the hosts of an ssh configuration are reached. */
 export interface SshConfigOptions {
@@ -114,7 +115,7 @@ function isSingle({ node }: PortForward): boolean {
 
 function isInstanceOf(project: IProject, node: IConstruct): node is IKnownInstance {
   const { instanceId, privateIp, project: owner } = node as Partial<IKnownInstance>;
-  return owner === project && instanceId !== undefined && privateIp !== undefined;
+  return owner === project && instanceId !== undefined && privateIp !== undefined && !isRepeated(node);
 }
 
 /** What people type after `ssh`: the instance's name. Where several have the same, the construct tells them apart. */

@@ -1,0 +1,52 @@
+import { Lazy, type TerraformMetaArguments, type TerraformResource } from "cdktf";
+import type { IConstruct } from "constructs";
+import { ConstructError } from "./construct-error";
+
+/** What makes several resources of one construct. */
+type Repetition = Pick<TerraformMetaArguments, "count" | "forEach">;
+
+/** On constructs whose resource is repeated; other copies of this package read it, too. */
+const mark = Symbol.for("fairlead/repeated");
+
+type Marked = IConstruct & { [mark]?: TerraformResource };
+
+/** Remembers that a construct makes several of its resource, where it does. */
+export function markRepetition(construct: IConstruct, resource: TerraformResource): void {
+  if (resource.count === undefined && resource.forEach === undefined) return;
+  Object.defineProperty(construct, mark, { value: resource });
+}
+
+/** Whether a construct stands for several things, each of which only Terraform knows. */
+export function isRepeated(construct: IConstruct): boolean {
+  return (construct as Marked)[mark] !== undefined;
+}
+
+/**
+ * How a thing that belongs to others is repeated: as it says itself, or else as the one that it belongs to, so that
+ * each of several instances gets its forward.
+ * @throws ConstructError when the two cannot be brought together
+ */
+export function repetitionWith(construct: IConstruct, owner: IConstruct, own: Repetition): Repetition {
+  const resource = (owner as Marked)[mark];
+  // Not more than these two: they are spread over other arguments.
+  const asked = { count: own.count, forEach: own.forEach };
+  if (!resource) return asked;
+  const { count, forEach } = resource;
+  if (own.count === undefined && own.forEach === undefined) return { count, forEach };
+  if ((own.forEach === undefined) === (forEach === undefined)) return asked;
+  const [theirs, ours] = forEach === undefined ? ["count", "forEach"] : ["forEach", "count"];
+  throw new ConstructError(construct, {
+    problem: `This is repeated by \`${ours}\`, but ${owner.node.path}, which it belongs to, by \`${theirs}\`.`,
+    fix: `Leave \`${ours}\` out: there is one for each then.`,
+  });
+}
+
+/** The id of the one among several that a resource with the same repetition belongs to. */
+export function idIn(owner: IConstruct, id: string): string {
+  const resource = (owner as Marked)[mark];
+  if (!resource) return id;
+  const key = resource.forEach === undefined ? "count.index" : "each.key";
+  // As late as possible: a resource may get another logical id.
+  const address = () => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+  return Lazy.stringValue({ produce: () => `\${${address()}[${key}].id}` });
+}

@@ -1,0 +1,47 @@
+import { TerraformCount, TerraformIterator, TerraformStack, Testing } from "cdktf";
+import { Port, Project } from "../../lib";
+
+const machine = { image: "echo", flavor: "small" };
+
+function setUp() {
+  const stack = new TerraformStack(Testing.app(), "dev");
+  return { stack, each: TerraformIterator.fromList(["a", "b"]) };
+}
+
+test("what belongs to one of several projects is repeated as they are", () => {
+  const { stack, each } = setUp();
+  const project = new Project(stack, "Labs", { name: each.value, forEach: each });
+  project.addInstance("Web", machine).forward(Port.HTTPS);
+  const { resource } = JSON.parse(Testing.synth(stack));
+  const forEach = ["$", '{toset(["a", "b"])}'].join("");
+  const [instance] = Object.values(resource.fairlead_instance);
+  const project_id = ["$", "{fairlead_project.Labs[each.key].id}"].join("");
+  expect(instance).toMatchObject({ project_id, for_each: forEach });
+  const [forward] = Object.values(resource.fairlead_port_forward);
+  expect(forward).toMatchObject({
+    project_id,
+    instance_id: expect.stringMatching(/^\$\{fairlead_instance\.Labs_Web_\w+\[each\.key\]\.id\}$/),
+    for_each: forEach,
+  });
+});
+
+test("two ways of repetition cannot be brought together", () => {
+  const { stack, each } = setUp();
+  const project = new Project(stack, "Project", { name: "ai-lab" });
+  const web = project.addInstance("Web", { ...machine, count: TerraformCount.of(2) });
+  expect(() => web.forward(Port.HTTPS, { forEach: each })).toThrow(
+    "[dev/Project/Web/Tcp443] This is repeated by `forEach`, but dev/Project/Web, which it belongs to, by `count`.\n" +
+      "    Fix: Leave `forEach` out: there is one for each then.",
+  );
+});
+
+test("several forwards have no one address", () => {
+  const { stack, each } = setUp();
+  const project = new Project(stack, "Project", { name: "ai-lab" });
+  const page = project.addInstance("Web", { ...machine, forEach: each }).forward(Port.HTTP);
+  for (const ask of [() => page.url("http"), () => page.sshCommand()]) {
+    expect(ask).toThrow(
+      "[dev/Project/Web/Tcp80] This is several forwards (`count` or `forEach`), so there is no one address.",
+    );
+  }
+});
