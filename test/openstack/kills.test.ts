@@ -23,13 +23,13 @@ describeLab("kill -9", () => {
     const lines: string[] = [];
     const api = openStackPlatform({ version: "0.0.0" }, environment);
     const report = await soakKills({ api }, terraform, {
-      ...{ kills: 4, random: randomFrom(seed), image: "cirros", applyMs: 15_000 },
+      ...{ kills: 3, random: randomFrom(seed), image: "cirros", applyMs: 15_000 },
       say: (line) => lines.push(line),
     }).catch((error: Error) => {
       throw new Error(`seed ${seed}\n${lines.join("\n")}\n${error.message}`);
     });
     process.stdout.write(`kills on OpenStack (seed ${seed}): ${JSON.stringify(report)}\n`);
-    expect(report.converged + report.stopped).toBe(4);
+    expect(report.converged + report.stopped).toBe(3);
     await terraform.succeed("destroy", "-auto-approve");
     const admin = await asAdministrator();
     const query = { domain_id: domainId };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts a real OpenStack (Keystone, Glance, Placement, Neutron and Nova as Debian bookworm packages them) on loopback.
-# Needs root. Nova's hypervisor and Neutron's wiring are stand-ins, so no packet passes; everything else is the real
+# Needs root; ends with 3 where the packages cannot be had. Nova's hypervisor and Neutron's wiring are stand-ins, so no packet passes; everything else is the real
 # thing. What it writes is in one folder; down.sh stops what this started.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,8 +20,12 @@ if [ -n "$missing" ]; then
   # The packages must not start services of their own; a policy that is there already says the same or more.
   policy=/usr/sbin/policy-rc.d
   [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }
-  apt-get update -qq
   # shellcheck disable=SC2086 # one word for each package
+  if ! { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --simulate $missing >/dev/null; }; then
+    echo "The packages of the OpenStack lab are those of Debian bookworm; this machine cannot have them."
+    exit 3
+  fi
+  # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $missing >"$base/apt.log" 2>&1
 fi
 . "$here/configuration.sh"
