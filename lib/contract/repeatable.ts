@@ -10,44 +10,82 @@ export interface KeyMark {
   readonly request: string;
 }
 
+/** What a key has made before, and the request that its mark says it stood for. */
+export interface MadeBefore<E> {
+  readonly request: string | undefined;
+  readonly entity: E;
+}
+
+/** How marks are written: as they are, where nothing else is said. */
+export interface KeyMarks {
+  /** A key as it stands in a mark. @default the key */
+  keyOf(key: string): string;
+  /** How many characters of a request's digest are kept, at most 43. @default all */
+  readonly requestLength: number;
+}
+
+const wholeMarks: KeyMarks = { keyOf: (key) => key, requestLength: 43 };
+
 /**
  * Makes creates repeatable on a platform that knows no keys: what a key has made bears its mark, and is found by it
- * also after a crash or a lost reply. What was deleted is remembered no longer than its mark.
+ * also after a crash or a lost reply. That a key's object was deleted is known only to the process that has made it.
  */
 export class RepeatableCreates {
   private readonly underway = new Map<string, { request: string; result: Promise<unknown> }>();
+  private readonly made = new Map<string, { request: string; id: string }>();
+
+  /** @param marks how keys and requests are kept, where a platform has little room for them */
+  constructor(private readonly marks: KeyMarks = wholeMarks) {}
 
   /**
-   * Runs `create` once for a key; `find` looks for what bears the key already, with the request that it was made by.
-   * @throws PlatformError `idempotency_key_reused` when the key stands for another request
+   * Runs `create` once for a key; `find` looks for what bears the key already, usable.
+   * @throws PlatformError `idempotency_key_reused` when the key stands for another request, or what it made is gone
    */
-  async once<E>(
+  async once<E extends { readonly id: string }>(
     key: string | undefined,
     request: unknown,
-    find: (key: string) => Promise<{ readonly request: string | undefined; readonly entity: E } | undefined>,
+    find: (mark: KeyMark) => Promise<MadeBefore<E> | undefined>,
     create: (mark: KeyMark | undefined) => Promise<E>,
   ): Promise<E> {
     if (key === undefined) return create(undefined);
     parse(IdempotencyKey, key);
-    const digest = createHash("sha256").update(canonical(request)).digest("base64url");
-    const known = this.underway.get(key);
-    if (known) return known.request === digest ? (known.result as Promise<E>) : reused(key);
-    const result = find(key).then((made) => {
-      if (!made) return create({ key, request: digest });
-      return made.request === digest ? made.entity : reused(key);
-    });
-    this.underway.set(key, { request: digest, result });
+    const mark = { key: this.marks.keyOf(key), request: this.digestOf(request) };
+    const running = this.underway.get(key);
+    if (running) {
+      if (running.request !== mark.request) throw reused(key);
+      return running.result as Promise<E>;
+    }
+    const result = this.findOrCreate(key, mark, find, create);
+    this.underway.set(key, { request: mark.request, result });
     try {
       return await result;
     } finally {
       this.underway.delete(key);
     }
   }
+
+  private async findOrCreate<E extends { readonly id: string }>(
+    key: string,
+    mark: KeyMark,
+    find: (mark: KeyMark) => Promise<MadeBefore<E> | undefined>,
+    create: (mark: KeyMark) => Promise<E>,
+  ): Promise<E> {
+    const known = this.made.get(key);
+    if (known && known.request !== mark.request) throw reused(key);
+    const before = await find(mark);
+    if (before && before.request !== mark.request) throw reused(key);
+    if (known && !before) throw reused(key, `, which made ${known.id}; that is gone`);
+    const entity = before?.entity ?? (await create(mark));
+    this.made.set(key, { request: mark.request, id: entity.id });
+    return entity;
+  }
+
+  private digestOf(request: unknown): string {
+    const digest = createHash("sha256").update(canonical(request)).digest("base64url");
+    return digest.slice(0, this.marks.requestLength);
+  }
 }
 
-function reused(key: string): never {
-  throw new PlatformError(
-    "idempotency_key_reused",
-    `The idempotency key ${key} was used before for another request.`,
-  );
+function reused(key: string, what = " for another request"): PlatformError {
+  return new PlatformError("idempotency_key_reused", `The idempotency key ${key} was used before${what}.`);
 }

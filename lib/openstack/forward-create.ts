@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
-import { type collections, PlatformError, type PortForward } from "../contract";
+import {
+  type collections,
+  type KeyMark,
+  type MadeBefore,
+  PlatformError,
+  type PortForward,
+} from "../contract";
 import { isAnswer } from "./cloud";
 import type { FloatingIp } from "./floating-ip";
 import { guardSources } from "./forward-access";
@@ -9,7 +15,6 @@ import { toPortForward } from "./forward-entity";
 import { encodeForwardMark, type ForwardMark } from "./forward-mark";
 import { checkOf, type ForwardRecord, type ForwardRoute, toNeutron, toRecord } from "./forward-record";
 import { explainRefusal, refusalOf } from "./forward-refusal";
-import type { KeyMark, MadeBefore } from "./idempotency";
 import type { NeutronForward } from "./neutron";
 
 type Body = z.output<(typeof collections.portForwards)["create"]>;

@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
-import { type collections, type Instance, PlatformError } from "../contract";
+import { type collections, type Instance, type KeyMark, type MadeBefore, PlatformError } from "../contract";
 import type { Cloud } from "./cloud";
 import type { Context } from "./context";
 import { findFlavor } from "./flavor";
 import type { ForwardDesk } from "./forward-desk";
 import { removePort } from "./forward-removal";
-import type { KeyMark, MadeBefore } from "./idempotency";
 import { findImage } from "./image";
 import { decodeInstanceMark, encodeInstanceMark, type InstanceMark, keyTag } from "./instance-mark";
 import { isOurPort, portBody, portName } from "./instance-port";

@@ -21,11 +21,11 @@ import type { Context } from "./context";
 import type { ForwardDesk } from "./forward-desk";
 import { forwardDesks } from "./forward-desks";
 import { isForwardedTo, removePort } from "./forward-removal";
-import { IdempotencyKeys, keyDigest } from "./idempotency";
 import { imageNames } from "./image";
 import { changeInstance } from "./instance-change";
 import { createInstance, endServer, ourPortsOf, runningInstance } from "./instance-create";
 import { decodeInstanceMark, keyTag } from "./instance-mark";
+import { keyDigest, repeatableCreates } from "./key-marks";
 import { isGone, type NovaServer, ownImageName, readServer, toInstance } from "./server";
 import { whenNotBusy } from "./server-wait";
 
@@ -34,7 +34,7 @@ const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } =
 /** Instances: servers of Nova. Those that others have made are found and can be forwarded to; they are never changed. */
 export function instanceRepository(context: Context): Platform["instances"] {
   const desks = forwardDesks(context);
-  const keys = new IdempotencyKeys();
+  const creates = repeatableCreates();
   // One change of an instance at a time, so that taking one back meets no other.
   const turns = new Turns();
 
@@ -60,7 +60,7 @@ export function instanceRepository(context: Context): Platform["instances"] {
         const body = parse(createSchema, input);
         guardCapabilities(collections.instances, body, (await context.info(options.signal)).capabilities);
         const desk = await desks.of(body.projectId);
-        return keys.once(
+        return creates.once(
           options.idempotencyKey,
           ["instances", body],
           (mark) => runningInstance(desk, mark, body, options.signal),

@@ -29,7 +29,7 @@ import { forwardDesks } from "./forward-desks";
 import { toPortForward } from "./forward-entity";
 import { type ForwardRecord, toRecord } from "./forward-record";
 import { removeForward } from "./forward-removal";
-import { IdempotencyKeys, keyDigest } from "./idempotency";
+import { keyDigest, repeatableCreates } from "./key-marks";
 import type { NeutronForward, NeutronPort } from "./neutron";
 
 const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } = collections.portForwards;
@@ -37,7 +37,7 @@ const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } =
 /** Port forwards: forwards of Neutron's floating IPs, with the rules that let their traffic in. */
 export function portForwardRepository(context: Context): Platform["portForwards"] {
   const desks = forwardDesks(context);
-  const keys = new IdempotencyKeys();
+  const creates = repeatableCreates();
   // One change of a forward at a time, so that taking one back meets no other.
   const turns = new Turns();
 
@@ -68,7 +68,7 @@ export function portForwardRepository(context: Context): Platform["portForwards"
         guardCapabilities(collections.portForwards, body, (await context.info(options.signal)).capabilities);
         guardRanges(body);
         const desk = await desks.of(body.projectId);
-        return keys.once(
+        return creates.once(
           options.idempotencyKey,
           ["port-forwards", body],
           (mark) => usableForward(desk, mark, body, options.signal),

@@ -21,7 +21,7 @@ import { inOurWords } from "./cloud-error";
 import { unlessGone } from "./clouds";
 import type { Context } from "./context";
 import { type FloatingIp, floatingIpsOf } from "./floating-ip";
-import { IdempotencyKeys, keyDigest } from "./idempotency";
+import { keyDigest, repeatableCreates } from "./key-marks";
 import { isOurs, type KeystoneProject, noteOf, projectBody, toProject } from "./keystone-project";
 import { ourTag } from "./marks";
 import { clearProject, grantOwnRoles, guardEmpty } from "./project-life";
@@ -34,7 +34,7 @@ const { noun, create: createSchema, patch: patchSchema, filter } = collections.p
  */
 export function projectRepository(context: Context): Platform["projects"] {
   const { clouds, networks, settings } = context;
-  const keys = new IdempotencyKeys();
+  const creates = repeatableCreates();
   const turns = new Turns();
 
   const addressesIn = async (id: string, signal?: AbortSignal): Promise<FloatingIp[]> =>
@@ -96,7 +96,7 @@ export function projectRepository(context: Context): Platform["projects"] {
       const body = parse(createSchema, input);
       guardCapabilities(collections.projects, body, (await context.info(signal)).capabilities);
       return inOurWords(`The project ${body.name} could not be made`, () =>
-        keys.once(
+        creates.once(
           idempotencyKey,
           body,
           async (mark) => {

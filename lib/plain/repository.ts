@@ -64,7 +64,7 @@ export function plainRepository<E extends Project | Instance | PortForward>(
     async create(input, { idempotencyKey } = {}) {
       const body = parse(collection.create, input) as unknown as E;
       guardCapabilities(collection, { ...body }, (await api.info()).capabilities);
-      const made = async (key: string) => {
+      const made = async ({ key }: KeyMark) => {
         const all = await readEverything(api);
         const entity = entitiesOf(all).find(({ id }) => all.memoOf(name, id).key === key);
         return entity && { entity, request: all.memoOf(name, entity.id).request };

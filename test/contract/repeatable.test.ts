@@ -3,19 +3,21 @@ import { type KeyMark, RepeatableCreates } from "../../lib/contract";
 /** A store that knows no keys, in which things bear marks. */
 class Things {
   readonly all: { readonly name: string; readonly mark: KeyMark | undefined }[] = [];
-  private readonly creates = new RepeatableCreates();
+
+  constructor(private readonly creates = new RepeatableCreates()) {}
 
   create(name: string, key?: string): Promise<string> {
-    const find = async (wanted: string) => {
-      const thing = this.all.find(({ mark }) => mark?.key === wanted);
-      return thing && { request: thing.mark?.request, entity: thing.name };
+    const find = async (wanted: KeyMark) => {
+      const thing = this.all.find(({ mark }) => mark?.key === wanted.key);
+      return thing && { request: thing.mark?.request, entity: { id: thing.name } };
     };
-    return this.creates.once(key, { name }, find, async (mark) => {
+    const made = this.creates.once(key, { name }, find, async (mark) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (name === "broken") throw new Error("broken");
       this.all.push({ name, mark });
-      return name;
+      return { id: name };
     });
+    return made.then(({ id }) => id);
   }
 }
 
@@ -44,4 +46,20 @@ test("a create that failed may be tried again with its key, and a key has no spa
   await expect(things.create("broken", "key-1")).rejects.toThrow("broken");
   expect(await things.create("a", "key-1")).toBe("a");
   await expect(things.create("a", "a key")).rejects.toMatchObject({ code: "invalid_argument" });
+});
+
+test("what a key has made and is gone is not made again", async () => {
+  const things = new Things();
+  await things.create("a", "key-1");
+  things.all.pop();
+  await expect(things.create("a", "key-1")).rejects.toThrow(
+    "key-1 was used before, which made a; that is gone",
+  );
+});
+
+test("marks may be short", async () => {
+  const things = new Things(new RepeatableCreates({ keyOf: (key) => key.slice(-1), requestLength: 8 }));
+  await things.create("a", "key-1");
+  expect(things.all[0]!.mark).toEqual({ key: "1", request: expect.stringMatching(/^[\w-]{8}$/) });
+  expect(await things.create("a", "key-1")).toBe("a");
 });
