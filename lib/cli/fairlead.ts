@@ -52,6 +52,20 @@ listOptions(forward.command("list"));
 listOptions(program.command("forwards").summary("short for: forward list"));
 
 program
+  .command("adopt")
+  .description(
+    "print a TypeScript program for what was made by hand: each forward with its importFrom, so that Terraform takes " +
+      "it over as it is; what bears an ownership mark is some stack's already, and left out",
+  )
+  .option("--project <name or id>", "only this project (default: each of them is a stack)")
+  .option("--out <file>", "write the program to a new file instead of stdout")
+  .option(
+    "--instances",
+    "import instances and projects, too (default: they are looked up, and stay as they are)",
+  )
+  .action((options) => (require("./adopt") as typeof import("./adopt")).adopt(options));
+
+program
   .command("orphans")
   .argument("[dir]", "folder of a Terraform configuration, or of a cdktf project with one stack", ".")
   .description(

@@ -1,0 +1,83 @@
+import type { FoundProject } from "./found";
+import { kebabCase, Names, pascalCase } from "./names";
+import { Sources } from "./sources";
+import { StackCode } from "./stack-code";
+import { wordsOf } from "./words";
+
+/** What the file imports, and what its classes therefore cannot be called. */
+const imported = [
+  "App",
+  "Construct",
+  "ExposurePolicy",
+  "Instance",
+  "Peer",
+  "Port",
+  "Project",
+  "TerraformStack",
+];
+
+/** Writes a program for what was found: a stack for each project, with a state of its own. */
+export function programOf(projects: readonly FoundProject[], adoptsInstances: boolean): string {
+  const constants = new Names(["asFound", "app"]);
+  const sources = new Sources(projects, constants);
+  const classes = new Names(imported);
+  const stacks = projects.map((found) => {
+    const words = wordsOf(found.project.name);
+    const name = pascalCase(words, "Lab");
+    return {
+      found,
+      name: classes.take(name, `${name}Stack`),
+      code: new StackCode(found, sources, adoptsInstances),
+    };
+  });
+  const bodies = stacks.map(({ found, name, code }) => stackClass(found, name, code.statements()));
+  const imports = new Set(stacks.flatMap(({ code }) => [...code.imports]));
+  if (sources.areUsed) imports.add("Peer");
+  return [
+    importsOf(imports),
+    [...sources.declarations, ...(imports.has("ExposurePolicy") ? [asFound] : [])].join("\n"),
+    ...bodies,
+    [
+      "const app = new App();",
+      ...stacks.map(({ name }) => `new ${name}(app, "${kebabCase(name)}");`),
+      "app.synth();",
+    ].join("\n"),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .concat("\n");
+}
+
+const asFound =
+  'const asFound = "It was open when this code was made; nobody has decided yet whether it has to be.";';
+
+function importsOf(names: ReadonlySet<string>): string {
+  return [
+    'import { App, TerraformStack } from "cdktf";',
+    'import type { Construct } from "constructs";',
+    `import { ${[...names].sort().join(", ")} } from "fairlead";`,
+  ].join("\n");
+}
+
+function stackClass({ project, detached }: FoundProject, name: string, statements: string): string {
+  const leftOut =
+    detached.length === 0
+      ? []
+      : [
+          " *",
+          ` * ${detached.length} more lead nowhere, since their instances are gone: \`fairlead forward list\` shows them.`,
+        ];
+  return [
+    "/**",
+    ` * What leads to the machines of ${project.name.replaceAll("*/", "*")} and was made by hand. It has a state of its own: without this`,
+    " * stack nothing plans, changes or destroys them. Each `importFrom` may go once it is deployed.",
+    ...leftOut,
+    " */",
+    `export class ${name} extends TerraformStack {`,
+    "  constructor(scope: Construct, id: string) {",
+    "    super(scope, id);",
+    statements,
+    "  }",
+    "}",
+  ].join("\n");
+}
