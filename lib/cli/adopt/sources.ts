@@ -17,7 +17,7 @@ export class Sources {
         for (const forward of forwards) {
           if (forward.allowedCidrs.length === 0) continue;
           const key = keyOf(forward);
-          this.lists.set(key, forward.allowedCidrs);
+          if (!this.lists.has(key)) this.lists.set(key, forward.allowedCidrs);
           users.set(key, [...(users.get(key) ?? []), { forward, instance: instanceId(instance) }]);
         }
       }

@@ -6,7 +6,18 @@ const english: Readonly<Record<string, string>> = {
   ...{ 개발: "dev", 운영: "prod", 테스트: "test", 빌드: "build", 배포: "deploy", 백업: "backup" },
   ...{ 관리자: "admin", 관리: "admin", 모니터링: "monitoring", 로그: "log", 접속: "access", 원격: "remote" },
   ...{ 데스크톱: "desktop", 데스크탑: "desktop", 학습: "training", 추론: "inference", 주피터: "jupyter" },
-  ...{ 노트북: "notebook", 게임: "game", 메일: "mail", 프록시: "proxy", 포트: "port", 용: "for", 팀: "team" },
+  ...{
+    노트북: "notebook",
+    게임: "game",
+    그라파나: "grafana",
+    대시보드: "dashboard",
+    메일: "mail",
+    프록시: "proxy",
+    포트: "port",
+    용: "for",
+    팀: "team",
+    랩: "lab",
+  },
 };
 const known = Object.keys(english).sort((one, other) => other.length - one.length);
 
