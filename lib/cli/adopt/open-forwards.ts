@@ -1,7 +1,7 @@
 import type { Exposure } from "../../constructs/policy/exposure";
 import { exposureRules } from "../../constructs/policy/rules";
-import { letInEveryone } from "../../constructs/policy/sources";
 import type { PortForward } from "../../contract";
+import { letInEveryone } from "../../contract/open-sources";
 
 /** Rules of the default exposure policy that would stop the synthesis at a forward as it is. */
 export function stoppedBy(forward: PortForward): string[] {
