@@ -9,6 +9,7 @@ import { ConstructError, describe, type Finding } from "./construct-error";
 import { isExpression, knownValue } from "./known-value";
 import { loadContract } from "./lazy-contract";
 import { notify } from "./notice";
+import { checkEndpoint } from "./preflight/endpoint";
 import { checkFields } from "./props";
 import { installProvider } from "./provider-installation";
 
@@ -82,6 +83,13 @@ export interface FairleadProviderProps {
    * @default this is the stack's default provider
    */
   readonly alias?: string;
+  /**
+   * What happens when the stack is synthesized and credentials are there: one look at the platform tells what an apply
+   * would stumble over (taken ports, quotas, unknown images and flavors, what the platform cannot do, instances of other
+   * projects). With "error" that stops the synthesis, with "warn" it is only told; "off" asks nothing.
+   * @default "error"
+   */
+  readonly preflight?: "off" | "warn" | "error";
 }
 
 /** How cdktf lets a construct write files of its own into the synthesized stack. */
@@ -109,12 +117,17 @@ export class FairleadProvider extends ProviderBlock {
     return hasBrand(value, "FairleadProvider");
   }
 
+  /** What happens to what an apply would stumble over. */
+  readonly preflight: "off" | "warn" | "error";
+
   constructor(scope: Construct, id: string, props: FairleadProviderProps = {}) {
     const marks = {
       ownershipId: props.ownershipId ?? TerraformStack.of(scope).node.path,
       defaultLabels: props.defaultLabels,
     };
     super(scope, id, { ...props, ...marks, planId: props.planId ?? planId });
+    this.preflight = props.preflight ?? "error";
+    checkEndpoint(this);
     // The mark is the same field of everything that can be made.
     const { collections, Labels } = loadContract();
     const schema = collections.projects.create.pick({ ownershipId: true });

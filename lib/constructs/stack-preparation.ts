@@ -2,6 +2,7 @@ import { Aspects, type TerraformElement, type TerraformStack } from "cdktf";
 import { Collisions } from "./collisions";
 import { provideDefault } from "./default-provider";
 import { StackCheck } from "./policy/stack-check";
+import { Preflight } from "./preflight/preflight";
 
 const prepared = new WeakSet<TerraformStack>();
 
@@ -23,4 +24,5 @@ export function prepareStack(resource: TerraformElement): void {
   });
   // By default, without a line of the user's, nobody opens ssh, a remote desktop or a database to everyone.
   StackCheck.of(stack);
+  Preflight.of(stack);
 }

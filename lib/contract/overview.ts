@@ -16,7 +16,14 @@ export const Overview = z.object({
   info: PlatformInfo.describe("What the platform is and can do."),
   projects: z
     .array(
-      Project.pick({ id: true, name: true, instanceQuota: true, portForwardQuota: true, ownershipId: true }),
+      Project.pick({
+        id: true,
+        name: true,
+        externalIps: true,
+        instanceQuota: true,
+        portForwardQuota: true,
+        ownershipId: true,
+      }),
     )
     .describe("All projects."),
   instances: z

@@ -55,12 +55,16 @@ test("a second synthesis gives the same, byte for byte", () => {
   expect(snapshot(join(app.folder, "cdktf.out"))).toEqual(first);
 });
 
+/** Without credentials nothing is checked on the platform, which is said as well. */
+const skipped = (path: string) =>
+  `[${path}] Preflight was skipped: No token is given. Set FAIRLEAD_TOKEN, or FAIRLEAD_TOKEN_FILE to the token file that the platform names when it starts.\n`;
+
 describe("which platform it is", () => {
   test("is said in one line on stderr for a stack that gets its provider", () => {
     expect(app.run(program, { FAIRLEAD_ENDPOINT: "http://127.0.0.1:7878/" })).toEqual({
       status: 0,
       stdout: "",
-      stderr: "[dev/FairleadProvider] Deploys to http://127.0.0.1:7878 (from FAIRLEAD_ENDPOINT).\n",
+      stderr: `${skipped("dev/FairleadProvider")}[dev/FairleadProvider] Deploys to http://127.0.0.1:7878 (from FAIRLEAD_ENDPOINT).\n`,
     });
   });
 
@@ -68,7 +72,7 @@ describe("which platform it is", () => {
     const { status, stderr } = app.run(program);
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^\[dev\/FairleadProvider\] No platform is named\. Set FAIRLEAD_ENDPOINT[^\n]*\n$/,
+      /^\[dev\/FairleadProvider\] Preflight was skipped: no platform is named \(FAIRLEAD_ENDPOINT\)\.\n\[dev\/FairleadProvider\] No platform is named\. Set FAIRLEAD_ENDPOINT[^\n]*\n$/,
     );
   });
 
@@ -83,6 +87,10 @@ describe("which platform it is", () => {
     expect(annotations).toEqual([
       expect.objectContaining({
         level: "@cdktf/info",
+        message: expect.stringMatching(/^Preflight was skipped: No token is given\./),
+      }),
+      expect.objectContaining({
+        level: "@cdktf/info",
         message: "Deploys to http://127.0.0.1:7878 (from FAIRLEAD_ENDPOINT).",
       }),
     ]);
@@ -90,7 +98,7 @@ describe("which platform it is", () => {
 
   test("is not said where the user has a provider, nor in unit tests", () => {
     const own = `new fairlead.FairleadProvider(stack, "Fairlead", { endpoint: "http://127.0.0.1:1" });${program}`;
-    expect(app.run(own).stderr).toBe("");
+    expect(app.run(own).stderr).toBe(skipped("dev/Fairlead"));
     expect(app.run(program, { JEST_WORKER_ID: "1" })).toEqual({ status: 0, stdout: "", stderr: "" });
   });
 });

@@ -36,7 +36,10 @@ test("one request tells what there is, and no more of each thing than it takes",
   expect(found).toEqual({
     info: await served.platform.info(),
     projects: [
-      { id: project.id, name: "ai-lab", instanceQuota: 3, portForwardQuota: null, ownershipId: "dev" },
+      {
+        ...{ id: project.id, name: "ai-lab", externalIps: project.externalIps },
+        ...{ instanceQuota: 3, portForwardQuota: null, ownershipId: "dev" },
+      },
     ],
     instances: [{ id: instance.id, projectId: project.id, name: "web", ownershipId: null }],
     portForwards: [

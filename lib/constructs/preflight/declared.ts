@@ -1,0 +1,94 @@
+import {
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformElement,
+  type TerraformProvider,
+  TerraformResource,
+  type TerraformStack,
+  Tokenization,
+} from "cdktf";
+import type { IConstruct } from "constructs";
+import { InstanceResource, PortForwardResource, ProjectResource } from "../../bindings";
+import { isExpression } from "../known-value";
+
+/** A collection that stacks declare members of. */
+export type DeclaredCollection = "projects" | "instances" | "portForwards";
+
+/** Something that the stack makes, as Terraform will read it: with what aspects, overrides and Lazy values say. */
+export interface DeclaredItem {
+  readonly collection: DeclaredCollection;
+  /** Where the user declared it; findings are shown there. */
+  readonly construct: IConstruct;
+  readonly provider: TerraformProvider | undefined;
+  /** "fairlead_project.Lab", as references name it. */
+  readonly address: string;
+  /** Arguments by their names in Terraform; what only Terraform knows is text with `${...}`. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** How many it is; undefined when only Terraform knows. */
+  readonly count: number | undefined;
+  /** What it takes over, by its id or natural key. */
+  readonly importKey: string | undefined;
+}
+
+/** All that a stack declares for one platform. */
+export type Declared = { readonly [C in DeclaredCollection]: readonly DeclaredItem[] };
+
+const collectionsByType: Readonly<Record<string, DeclaredCollection>> = {
+  [ProjectResource.tfResourceType]: "projects",
+  [InstanceResource.tfResourceType]: "instances",
+  [PortForwardResource.tfResourceType]: "portForwards",
+};
+
+const resolver = new DefaultTokenResolver(new StringConcat());
+
+/** What a stack declares of ours, in the order of the code. */
+export function declaredIn(stack: TerraformStack): DeclaredItem[] {
+  const elements = stack.node.findAll().filter(TerraformElement.isTerraformElement);
+  const resources = elements.filter(TerraformResource.isTerraformResource);
+  const ours = resources.filter(({ terraformResourceType }) => terraformResourceType in collectionsByType);
+  return ours.map(itemOf);
+}
+
+function itemOf(resource: TerraformResource): DeclaredItem {
+  const { terraformResourceType: type, friendlyUniqueId: id, count, forEach } = resource;
+  const scope = resource.node.scope;
+  return {
+    collection: collectionsByType[type]!,
+    construct: resource.node.id === "Default" && scope ? scope : resource,
+    provider: resource.provider,
+    address: `${type}.${id}`,
+    values: resolved(resource).resource?.[type]?.[id] ?? {},
+    count:
+      forEach !== undefined
+        ? undefined
+        : count === undefined
+          ? 1
+          : typeof count === "number"
+            ? count
+            : undefined,
+    importKey: importKeyOf(resource),
+  };
+}
+
+/** The import block that `importFrom` puts below a resource. */
+function importKeyOf(resource: TerraformResource): string | undefined {
+  const block = resource.node.tryFindChild("Import");
+  if (!TerraformElement.isTerraformElement(block)) return undefined;
+  const [first] = resolved(block).import ?? [];
+  return isExpression(first?.id) ? undefined : first?.id;
+}
+
+interface Synthesized {
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly import?: readonly { readonly id?: string }[];
+}
+
+const resolved = (element: TerraformElement): Synthesized =>
+  Tokenization.resolve(element.toTerraform(), { scope: element, resolver, preparing: false });
+
+/** Whether an argument says something that only Terraform knows. */
+export function isUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isUnknown);
+  if (typeof value === "object" && value !== null) return Object.entries(value).flat().some(isUnknown);
+  return isExpression(value);
+}
