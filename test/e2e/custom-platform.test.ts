@@ -106,7 +106,7 @@ test("the quickstart's program is deployed on it, carries traffic, changes in pl
   app.write(compiled(program.replace('description: "web service"', 'expiresAt: "2099-01-01T00:00:00Z"')));
   const refused = await app.run("diff");
   expect(refused.code).not.toBe(0);
-  expect(refused.output.replace(/\s+/g, " ")).toContain("it lacks expiry");
+  expect(refused.output.replace(/\s+/g, " ")).toContain("the platform lacks expiry");
 
   app.write(compiled(program));
   await app.succeed("destroy", "--auto-approve");
