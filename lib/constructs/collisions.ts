@@ -22,18 +22,19 @@ class Claim implements IValidation {
   }
 }
 
+/** Held by the stack itself: forwards of several copies of the package are compared with each other. */
+const symbol = Symbol.for("fairlead/collisions");
+
 /**
  * Finds forwards of one stack that want the same port: an external one, or one of an instance. All of them
  * are compared at once, in linear time; then each reports its own share at its own path.
  */
 export class Collisions {
-  private static readonly ofStacks = new WeakMap<TerraformStack, Collisions>();
-
   static of(stack: TerraformStack): Collisions {
-    const known = Collisions.ofStacks.get(stack);
+    const known = (stack as { readonly [symbol]?: Collisions })[symbol];
     if (known) return known;
     const collisions = new Collisions();
-    Collisions.ofStacks.set(stack, collisions);
+    Object.defineProperty(stack, symbol, { value: collisions });
     return collisions;
   }
 

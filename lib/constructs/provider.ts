@@ -6,6 +6,7 @@ import { providerVersion } from "../bindings/release";
 import { brand, hasBrand } from "./brand";
 import { describeHidingConfiguration } from "./cli-configuration";
 import { ConstructError, describe, type Finding } from "./construct-error";
+import { checkCopy } from "./copies";
 import { isExpression, knownValue } from "./known-value";
 import { loadContract } from "./lazy-contract";
 import { notify } from "./notice";
@@ -126,6 +127,7 @@ export class FairleadProvider extends ProviderBlock {
       defaultLabels: props.defaultLabels,
     };
     super(scope, id, { ...props, ...marks, planId: props.planId ?? planId });
+    checkCopy(this);
     this.preflight = props.preflight ?? "error";
     checkEndpoint(this);
     // The mark is the same field of everything that can be made.
