@@ -48,7 +48,7 @@ test("it holds the build, the pages and what every package has, nothing else", (
   const others = paths.filter((path) => !path.startsWith("dist/"));
   expect(
     others.filter(
-      (path) => !/^(README\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md)$/.test(path),
+      (path) => !/^(README(\.ko)?\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md)$/.test(path),
     ),
   ).toEqual([]);
   expect(others).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
