@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { underTest } from "./surroundings";
 
 /** An answer of the platform: facts that do not change while the thing exists. */
 export type Answer = Readonly<Record<string, unknown>>;
@@ -49,8 +50,10 @@ export class ContextFile {
 
   /** Adds an answer. All of them are written at once when the app ends, also when an error ends it. */
   set(key: string, answer: Answer): void {
-    if (this.added.size === 0) process.once("exit", () => this.writeAdded());
+    if (this.added.size === 0 && !underTest()) process.once("exit", () => this.writeAdded());
     this.added.set(key, answer);
+    // The process that jest gives to tests never ends.
+    if (underTest()) this.writeAdded();
   }
 
   /** What is in the file, by key. @throws Error when the file is not one */
