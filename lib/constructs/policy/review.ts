@@ -66,6 +66,7 @@ class StackReview implements ExposureReview {
   readonly unchecked: UncheckedRule[] = [];
   readonly idle: IdleSuppression[] = [];
   private readonly standings = new Map<IConstruct, Standing>();
+  private readonly noted = new Map<IConstruct, readonly Suppression[]>();
   private readonly effective = new Set<Suppression>();
 
   constructor(
@@ -75,14 +76,15 @@ class StackReview implements ExposureReview {
 
   run(): ExposureReview {
     const constructs = ownConstructs(this.stack);
+    for (const construct of constructs) this.standingAt(construct);
     const reader = new ExposureReader();
     // All are read before the first is checked: those of one instance count together.
     const read = constructs
       .filter(isForwardResource)
       .map((resource) => [resource, reader.read(resource)] as const);
     for (const [resource, exposure] of read) this.check(exposure, this.settingsOf(resource));
-    for (const construct of constructs) {
-      for (const suppression of suppressionsAt(construct)) {
+    for (const [construct, suppressions] of this.noted) {
+      for (const suppression of suppressions) {
         if (!this.effective.has(suppression)) this.idle.push({ construct, ...suppression });
       }
     }
@@ -120,16 +122,20 @@ class StackReview implements ExposureReview {
     const known = this.standings.get(construct);
     if (known) return known;
     const { scope } = construct.node;
-    const standing = add(scope ? this.standingAt(scope) : nothing, construct);
+    const suppressions = suppressionsAt(construct);
+    if (suppressions.length > 0) this.noted.set(construct, suppressions);
+    const standing = add(scope ? this.standingAt(scope) : nothing, policiesAt(construct), suppressions);
     this.standings.set(construct, standing);
     return standing;
   }
 }
 
 /** The nearest suppression comes first. */
-function add(above: Standing, construct: IConstruct): Standing {
-  const policies = policiesAt(construct);
-  const suppressions = suppressionsAt(construct);
+function add(
+  above: Standing,
+  policies: readonly Governing[],
+  suppressions: readonly Suppression[],
+): Standing {
   if (policies.length + suppressions.length === 0) return above;
   const all = [...above.policies, ...policies];
   return { policies: all, settings: strictest(all), suppressions: [...suppressions, ...above.suppressions] };
