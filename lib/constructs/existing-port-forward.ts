@@ -1,10 +1,12 @@
 import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
+import { PortForwardDataSource } from "../bindings";
 import type { PortForward } from "../contract";
 import { lookUp } from "./lookup";
 import { forwardName, type lookupKinds } from "./lookup-kind";
 import { PortForwardBase } from "./port-forward-base";
 import type { IKnownProject } from "./project-base";
+import { prepareStack } from "./stack-preparation";
 
 /** Which existing forward is looked up: the one that an external port belongs to. */
 export interface PortForwardLookupOptions {
@@ -50,3 +52,33 @@ export class LookedUpPortForward extends PortForwardBase {
 }
 
 type Facts = Pick<PortForward, (typeof lookupKinds)["port forward"]["facts"][number]>;
+
+/** Which existing forward is meant. */
+export interface ExistingPortForwardOptions {
+  /**
+   * The provider whose platform Terraform asks.
+   * @default the stack's default provider
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** A forward that something else made; Terraform reads the rest by its id. */
+export class ExistingPortForward extends PortForwardBase {
+  readonly externalIp: string;
+  readonly externalPort: number;
+  readonly socketAddress: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly portForwardId: string,
+    { provider }: ExistingPortForwardOptions = {},
+  ) {
+    super(scope, id);
+    const source = new PortForwardDataSource(this, "Default", { id: portForwardId, provider });
+    prepareStack(source);
+    this.externalIp = source.externalIp;
+    this.externalPort = source.externalPort;
+    this.socketAddress = source.socketAddress;
+  }
+}

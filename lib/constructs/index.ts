@@ -2,7 +2,7 @@
 export { ConstructError } from "./construct-error";
 export { EphemeralVariable, type EphemeralVariableProps } from "./ephemeral-variable";
 export type { ExistingInstanceOptions, InstanceLookupOptions } from "./existing-instance";
-export type { PortForwardLookupOptions } from "./existing-port-forward";
+export type { ExistingPortForwardOptions, PortForwardLookupOptions } from "./existing-port-forward";
 export type { ExistingProjectOptions, ProjectLookupOptions } from "./existing-project";
 export { type IImage, Image, type ImageLookupOptions } from "./image";
 export { Instance, type InstanceOptions, type InstanceProps } from "./instance";

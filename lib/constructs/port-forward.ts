@@ -3,7 +3,12 @@ import type { Construct, IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
-import { LookedUpPortForward, type PortForwardLookupOptions } from "./existing-port-forward";
+import {
+  ExistingPortForward,
+  type ExistingPortForwardOptions,
+  LookedUpPortForward,
+  type PortForwardLookupOptions,
+} from "./existing-port-forward";
 import { importFrom } from "./import-block";
 import type { IInstance } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
@@ -144,6 +149,21 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
   /** Whether a value is a PortForward, of this or another copy of the package. */
   static isPortForward(value: unknown): value is PortForward {
     return hasBrand(value, "PortForward");
+  }
+
+  /**
+   * A forward that something else made, by its id; Terraform reads the rest at plan.
+   *
+   * @example
+   * const page = PortForward.fromPortForwardId(this, "Page", "fwd-01hxw4");
+   */
+  static fromPortForwardId(
+    scope: Construct,
+    id: string,
+    portForwardId: string,
+    options: ExistingPortForwardOptions = {},
+  ): IPortForward {
+    return new ExistingPortForward(scope, id, portForwardId, options);
   }
 
   /**

@@ -85,3 +85,17 @@ test("a whole project is taken over as it is; later the imports change nothing",
   expect(terraform("plan", "-input=false", "-detailed-exitcode")).toContain("No changes.");
   expect((await platform.api.portForwards.get(ssh.id)).externalPort).toBe(ssh.externalPort);
 });
+
+test("what stays others' is named by its ids, and Terraform reads what clients need", () => {
+  const body = `
+    const page = fairlead.PortForward.fromPortForwardId(stack, "Page", "${ssh.id}");
+    new cdktf.TerraformOutput(stack, "page", { value: page.url("http") + " " + page.sshCommand("ubuntu") });
+  `;
+  expect(app.run(body, platform.settings)).toMatchObject({ status: 0 });
+  terraform("init", "-input=false");
+  const planned = terraform("plan", "-input=false", "-state=none.tfstate");
+  const { externalIp, externalPort } = ssh;
+  expect(planned).toContain(
+    `page = "http://${externalIp}:${externalPort} ssh -p ${externalPort} ubuntu@${externalIp}"`,
+  );
+});
