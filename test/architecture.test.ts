@@ -15,8 +15,9 @@ const mayImport: Record<string, readonly string[]> = {
   embedded: ["contract", "http/server"],
   connect: ["contract", "http/client", "openstack"],
   report: ["contract"],
+  probe: [],
   provider: ["contract", "tfplugin", "connect"],
-  constructs: ["contract", "bindings", "connect"],
+  constructs: ["contract", "bindings", "connect", "probe/expectation"],
   testing: ["contract", "constructs", "embedded"],
   index: ["constructs", "contract"],
   plain: ["contract"],
@@ -32,6 +33,7 @@ const mayImport: Record<string, readonly string[]> = {
     "provider",
     "constructs",
     "report",
+    "probe",
     "testing",
   ],
 };
@@ -45,6 +47,7 @@ const entrances: Record<string, RegExp> = {
   "@hono/zod-openapi": /^http\/openapi$/,
   yaml: /^openstack\/clouds-file$/,
   commander: /^cli\/fairlead$/,
+  "@cdktf/provider-null": /^constructs\/reachability$/,
   cdktf: /^(constructs|bindings)\//,
   constructs: /^(constructs|bindings)\//,
 };

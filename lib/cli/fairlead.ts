@@ -130,6 +130,25 @@ program
   )
   .action((sources, options) => (require("./report") as typeof import("./report")).report(sources, options));
 
+program
+  .command("probe")
+  .argument("<address>", "what clients connect to: 203.0.113.5:20170")
+  .description(
+    "connect through a forward and say in a line whether that works, and which hop fails; exit code 3 if it does not",
+  )
+  .option("--expect <what>", "tcp, tls, ssh, udp-echo, http:200 or http:200/path, https likewise", "tcp")
+  .option("--timeout <duration>", "try again for so long: 500ms, 30s, 5m", "30s")
+  .option("--allowed <cidrs>", "the forward's sources, comma-separated, to tell why a connection is cut")
+  .addOption(
+    new Option(
+      "--from <word>",
+      "a word of a command that runs a program elsewhere, again for each: --from ssh --from jump",
+    ).argParser((word: string, words: string[] | undefined) => [...(words ?? []), word]),
+  )
+  .action((address, options) =>
+    (require("./probe") as typeof import("./probe")).probe({ ...options, address }),
+  );
+
 program.addHelpText(
   "after",
   "\nWhich platform: FAIRLEAD_ENDPOINT, with FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE; openstack:<cloud> is one of clouds.yaml.",

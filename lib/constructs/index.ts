@@ -39,6 +39,7 @@ export {
 export { Project, type ProjectProps } from "./project";
 export type { AddInstanceOptions, AddInstancesOptions, IKnownProject, IProject } from "./project-base";
 export { FairleadProvider, type FairleadProviderProps } from "./provider";
+export type { ReachabilityOptions } from "./reachability";
 export type { SshConfigOptions } from "./ssh-config";
 export type { OperationTimeouts } from "./timeouts";
 export type { UserDataOptions } from "./user-data";

@@ -1,4 +1,10 @@
-import type { IResolvable, ITerraformDependable, StringMap, TerraformMetaArguments } from "cdktf";
+import type {
+  IResolvable,
+  ITerraformDependable,
+  StringMap,
+  TerraformMetaArguments,
+  TerraformResource,
+} from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
@@ -18,6 +24,7 @@ import { PortForwardBase } from "./port-forward-base";
 import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
+import { addReachability, type ReachabilityOptions } from "./reachability";
 import { idIn, markRepetition, repetitionWith } from "./repetition";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
@@ -221,6 +228,19 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     importFrom(this, "portForwards", this.resource, props.importFrom);
     prepareStack(this.resource);
     this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, project, this.resource));
+  }
+
+  /**
+   * After each apply that makes the forward or leads it elsewhere, a real connection goes through it; where nothing
+   * answers as expected, the apply fails and says which hop does: the gateway refuses, the instance refuses, the source
+   * is not allowed, or nobody answers in time. The next apply checks again.
+   *
+   * @throws ConstructError
+   * @example
+   * page.verifyReachable({ expect: "http:200" });
+   */
+  verifyReachable(options: ReachabilityOptions = {}): TerraformResource {
+    return addReachability(this, this.resource, options);
   }
 
   get portForwardId(): string {

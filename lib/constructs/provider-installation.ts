@@ -47,6 +47,9 @@ export const systems = [
 
 const fileName = `terraform-provider-fairlead_v${providerVersion}`;
 
+/** Where the executable is, seen from the directory that Terraform runs in; the same script for all systems. */
+export const installedExecutable = `terraform.d/plugins/${providerSource}/${providerVersion}/linux_amd64/${fileName}`;
+
 /**
  * Puts the provider below `terraform.d/plugins` of a directory, where Terraform looks before it asks a
  * registry, and its hash into `.terraform.lock.hcl`. What is there already is left alone.

@@ -25,6 +25,7 @@ const verbs = [
   ["forwards"],
   ["orphans"],
   ["report"],
+  ["probe"],
 ];
 test.each(verbs.map((verb) => [verb]))("%j --help says what is possible", (verb) => {
   const { status, stdout } = fairlead([...verb, "--help"]);

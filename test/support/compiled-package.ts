@@ -38,7 +38,7 @@ const standIn = "#!/bin/sh\necho stand-in\n";
  */
 export function compilePackage(provider?: string): CompiledPackage {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "fairlead-package-")));
-  const sources = ["", "constructs", "bindings", "contract", "http"].flatMap((name) =>
+  const sources = ["", "constructs", "bindings", "contract", "http", "probe"].flatMap((name) =>
     readdirSync(join(library, name), { recursive: name !== "", encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => join(library, name, file)),
