@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cleanUp } from "../support/clean-up";
+import { AppFolder } from "../support/app";
+import { cleanUp, onCleanUp } from "../support/clean-up";
 import { fairlead, succeeded } from "../support/command";
+import { compilePackage } from "../support/compiled-package";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 import { TerraformFolder } from "../support/terraform";
 
@@ -94,6 +96,28 @@ test("a plan, a state as shown, and a state file say the same of one stack", asy
   const refused = await fairlead(["report", "saved"], { cwd: terraform.path, env: terraform.environment });
   expect(refused).toMatchObject({ code: 1, stdout: "" });
   expect(refused.stderr).toContain("Run `terraform show -json saved > plan.json` in the stack's folder");
+});
+
+test("what the exposure policy accepts is in the report of the synthesized stack, with its reason", async () => {
+  const compiled = compilePackage();
+  onCleanUp(() => compiled.remove());
+  const app = new AppFolder(compiled);
+  onCleanUp(() => app.remove());
+  const made = app.run(`
+    const lab = new fairlead.Project(stack, "Lab", { name: "ai-lab" });
+    const web = lab.addInstance("Web", { image: "echo", flavor: "small" });
+    const ssh = web.forward(fairlead.Port.SSH, { description: "for the course", expiresAt: "2099-01-01T00:00:00Z" });
+    fairlead.ExposurePolicy.suppress(ssh, "ssh-open-to-everyone", "Students | log in from anywhere.");
+  `);
+  expect(made).toMatchObject({ status: 0 });
+  const text = await report(app.folder);
+  expect(text).toMatch(
+    /^accepted: ssh-open-to-everyone at dev\/Lab\/Web\/Tcp22: .* Reason: Students \| log in from anywhere\.$/m,
+  );
+  expect(await report(app.folder, "--format", "markdown")).toContain(
+    "Reason: Students &#124; log in from anywhere.",
+  );
+  expect(await report(app.folder, "--format", "html")).toContain("Reason: Students | log in from anywhere.");
 });
 
 test("all stacks of cdktf.out are in one report, in every form", async () => {
