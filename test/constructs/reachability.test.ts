@@ -71,6 +71,15 @@ test("what answers at port 22 is ssh, if nothing else is said; several checks of
   expect(Object.keys(resource.terraform_data)[0]).toContain("Elsewhere");
 });
 
+test("a web service has its health path checked, by HTTP and by HTTPS", () => {
+  const { resource } = stack(
+    'new fairlead.WebService(stack, "Site", { instance: web, healthPath: "/health" }).verifyReachable({ timeout: "2m" });',
+  );
+  const words = JSON.stringify(resource.null_resource);
+  expect(words).toContain('"--expect=http/health","--timeout=2m"');
+  expect(words).toContain('"--expect=https:200/health","--timeout=2m"');
+});
+
 test("a null provider of the user's own is the only one", () => {
   const { provider } = stack(`
     forward(web, Port.tcp(8080)).verifyReachable();

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { IInstance } from "../instance-base";
 import { Port } from "../port";
 import type { PortForward, PortForwardOptions } from "../port-forward";
+import type { ReachabilityOptions } from "../reachability";
 
 /** Where a web service listens, and who may use it. */
 export interface WebServiceProps extends Pick<PortForwardOptions, "allowedCidrs" | "expiresAt"> {
@@ -54,5 +55,14 @@ export class WebService extends Construct {
   /** What a monitor asks. */
   get healthUrl(): string {
     return this.http.url("http", this.healthPath);
+  }
+
+  /**
+   * After each apply that makes the service or leads it elsewhere, its health path has to answer: with 200 by HTTPS, by
+   * HTTP with any status that is no error of the server, since that may send clients to HTTPS.
+   */
+  verifyReachable(options: Omit<ReachabilityOptions, "expect"> = {}): void {
+    this.http.verifyReachable({ ...options, expect: `http${this.healthPath}` });
+    this.https.verifyReachable({ ...options, expect: `https:200${this.healthPath}` });
   }
 }
