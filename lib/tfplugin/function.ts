@@ -28,7 +28,7 @@ export type Parameters = { readonly [name: string]: Attribute | Parameter };
  * A parameter that may be null or unknown.
  *
  * @example
- * parameters: { text: attribute.string(), fallback: parameter(attribute.string(), { allowNull: true }) }
+ * const parameters = { text: attribute.string(), fallback: parameter(attribute.string(), { allowNull: true }) }
  */
 export function parameter<V, const O extends ParameterOptions>(
   attribute: Attribute<V>,

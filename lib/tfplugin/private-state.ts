@@ -23,9 +23,13 @@ const REPLACED = "$replaced";
  * So make a value at plan only where there is none, and expect another one at apply on an old Terraform.
  *
  * @example
- * modifyPlan({ action, privateState }) {
- *   if (action === "create" && !privateState.get("key")) privateState.set("key", randomUUID());
- * }
+ * const note = defineResource({
+ *   attributes: { id: attribute.string({ computed: true }) },
+ *   modifyPlan({ action, privateState }) {
+ *     if (action === "create" && !privateState.get("key")) privateState.set("key", randomUUID());
+ *   },
+ *   create: ({ privateState }) => ({ id: String(privateState.get("key")) }),
+ * });
  */
 export class PrivateState {
   private entries: Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { platformSections } from "./docs/capabilities";
+import { constructSections } from "./docs/constructs";
 import { errorSections } from "./docs/errors";
 import { openstackSections, providerSections } from "./docs/provider";
 
@@ -8,6 +9,7 @@ const docs = join(__dirname, "../../docs");
 
 /** The pages with generated parts: what is between two marks is made anew, all else is written by hand. */
 const pages = {
+  "constructs.md": constructSections,
   "provider.md": providerSections,
   "errors.md": errorSections,
   "openstack.md": openstackSections,
