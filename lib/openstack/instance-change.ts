@@ -17,13 +17,15 @@ export async function changeInstance(
   // Resizing takes a while, in which others may have changed the rest.
   const resized = changes.flavor === undefined ? server : await resize(cloud, server, changes.flavor, signal);
   const current = { ...toInstance(resized, new Map()), image: before.image };
-  const after = { ...current, ...changes, revision: Math.max(current.revision, changes.revision) };
+  const known = decodeInstanceMark(server.metadata)!;
+  const { description: _, ...kept } = decodeInstanceMark(resized.metadata) ?? known;
+  const theirs = kept.revision - known.revision;
+  const after = { ...current, ...changes, revision: changes.revision + theirs };
   if (changes.name !== undefined || changes.description !== undefined) {
     const body = { server: { name: after.name, description: novaDescription(after.description) } };
     await cloud.request("compute", "PUT", `/servers/${id}`, { body });
   }
   const { labels, deletionProtection, revision, description } = after;
-  const { description: _, ...kept } = decodeInstanceMark(resized.metadata)!;
   const mark = encodeInstanceMark({
     ...{ ...kept, labels, deletionProtection, revision, check: checkOf(after) },
     ...(description === novaDescription(description) ? {} : { description }),
