@@ -3,7 +3,7 @@ import { expectationProblem, parseExpectation } from "./expectation";
 import { hopHelp } from "./outcome";
 import { type ProbeResult, probe } from "./probe";
 import { remotely } from "./remote";
-import { parseTarget, type Target } from "./target";
+import { isNetwork, parseTarget, targetText } from "./target";
 
 /** What a probe is asked for, as texts of a command line. */
 export interface ProbeArguments {
@@ -54,6 +54,8 @@ export async function probeCommand(given: ProbeArguments, script: string): Promi
   const target = parseTarget(address);
   const expected = parseExpectation(expect);
   const timeoutMs = milliseconds(timeout);
+  const allowedCidrs = allowed?.split(",").filter((cidr) => cidr !== "");
+  const noNetwork = allowedCidrs?.find((cidr) => !isNetwork(cidr));
   if (!target) {
     return refuse(
       `The address is ${JSON.stringify(address)}, but it has to be host:port, such as 203.0.113.5:20170.`,
@@ -65,6 +67,11 @@ export async function probeCommand(given: ProbeArguments, script: string): Promi
       `--timeout is ${JSON.stringify(timeout)}, but it has to be a number and ms, s or m, such as 30s.`,
     );
   }
+  if (noNetwork !== undefined) {
+    return refuse(
+      `--allowed has ${JSON.stringify(noNetwork)}, but it has to be networks such as 198.51.100.0/24, with commas between them.`,
+    );
+  }
   if (from !== undefined && from.length > 0) {
     const words = [address, "--expect", expect, "--timeout", timeout];
     return remotely(
@@ -74,9 +81,8 @@ export async function probeCommand(given: ProbeArguments, script: string): Promi
       timeoutMs,
     );
   }
-  const allowedCidrs = allowed?.split(",").filter((cidr) => cidr !== "");
   const result = await probe({ target, expected, timeoutMs, allowedCidrs });
-  const text = `${nameOf(target)}/${expected.transport} ${said(result)}\n`;
+  const text = `${targetText(target)}/${expected.transport} ${said(result)}\n`;
   (result.outcome.reachable ? process.stdout : process.stderr).write(text);
   return result.outcome.reachable ? 0 : notReachable;
 }
@@ -102,5 +108,3 @@ function milliseconds(text: string): number | undefined {
   const [, count, name] = /^([1-9]\d{0,5})(ms|s|m)$/.exec(text) ?? [];
   return count === undefined ? undefined : Number(count) * unit[name as keyof typeof unit];
 }
-
-const nameOf = ({ host, port }: Target): string => `${host.includes(":") ? `[${host}]` : host}:${port}`;

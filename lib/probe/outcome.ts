@@ -52,7 +52,7 @@ export function failureOf(
   const code = error.code ?? "";
   const from = `this machine connects from ${source ?? "an address that is not known"}, which is not among the allowed sources`;
   const failed = (hop: FailedHop, said: string): Outcome => ({ reachable: false, hop, said });
-  if (code === "EHOSTUNREACH" || code === "ENETUNREACH" || code === "EADDRNOTAVAIL")
+  if (/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN)$/.test(code))
     return failed("route", code);
   if (code === "ETIMEDOUT") {
     if (allowed === false) return failed("source", from);

@@ -23,6 +23,8 @@ export function remotely(
     const timer = setTimeout(() => child.kill(), timeoutMs + graceMs);
     const failed = (reason: string) => {
       clearTimeout(timer);
+      // What cannot be run is closed, too.
+      child.removeAllListeners("close");
       process.stderr.write(`fairlead: ${from.join(" ")} node - ${reason} Correct --from.\n`);
       resolve(1);
     };

@@ -16,6 +16,10 @@ export function parseTarget(text: string): Target | undefined {
   return bracketed !== undefined && isIP(bracketed) !== 6 ? undefined : { host, port: number };
 }
 
+/** `203.0.113.5:20170`, `[2001:db8::1]:20170`. */
+export const targetText = ({ host, port }: Target): string =>
+  `${host.includes(":") ? `[${host}]` : host}:${port}`;
+
 /** The address that this machine would connect from; nothing is sent. Undefined where there is no way. */
 export function sourceTowards({ host, port }: Target): Promise<string | undefined> {
   return new Promise((resolve) => {
@@ -25,11 +29,19 @@ export function sourceTowards({ host, port }: Target): Promise<string | undefine
       resolve(address);
     };
     socket.once("error", () => finish(undefined));
-    socket.connect(port, host, () => finish(socket.address().address));
+    socket.once("connect", () => finish(socket.address().address));
+    socket.connect(port, host);
   });
 }
 
-/** Whether an address is among sources; undefined where nothing can be said. */
+/** Whether a text is an address, or a network such as `198.51.100.0/24`. */
+export function isNetwork(text: string): boolean {
+  const [address = "", bits = "0", ...rest] = text.split("/");
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}
+
+/** Whether an address is among sources, all of them networks; undefined where nothing can be said. */
 export function isAllowed(
   address: string | undefined,
   cidrs: readonly string[] | undefined,
@@ -42,7 +54,7 @@ export function isAllowed(
   for (const cidr of cidrs) {
     const [network = "", bits] = cidr.split("/");
     const own = isIP(network) === 6 ? "ipv6" : "ipv4";
-    if (isIP(network) === 0 || own !== family) continue;
+    if (own !== family) continue;
     list.addSubnet(network, Number(bits ?? (own === "ipv6" ? 128 : 32)), own);
   }
   return list.check(plain, family);

@@ -1,7 +1,7 @@
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import type { Expected } from "./expectation";
 import { failureOf, type Outcome, timedOut } from "./outcome";
-import type { Target } from "./target";
+import { type Target, targetText } from "./target";
 
 /**
  * A gateway that relays takes a connection before it knows whether the instance does, and cuts it at once if not. So
@@ -90,7 +90,6 @@ function secured(
   ready: (secure: import("node:tls").TLSSocket) => void,
 ): void {
   const { connect: secure } = require("node:tls") as typeof import("node:tls");
-  const { isIP } = require("node:net") as typeof import("node:net");
   // Whether something answers is the question, not who it is: at an address no certificate could say that.
   const encrypted = secure({
     socket,
@@ -106,9 +105,8 @@ function secured(
 
 /** One request, by hand: Node's client would open a connection of its own. */
 function ask(socket: Socket, { target, expected, succeed, refuse, fail }: Conversation): void {
-  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
   socket.write(
-    `GET ${expected.path} HTTP/1.1\r\nHost: ${host}:${target.port}\r\nUser-Agent: fairlead-probe\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+    `GET ${expected.path} HTTP/1.1\r\nHost: ${targetText(target)}\r\nUser-Agent: fairlead-probe\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
   );
   let heard = "";
   const judge = (): boolean => {

@@ -27,11 +27,13 @@ export function attemptUdp({ target, timeoutMs, source, allowed }: Attempt): Pro
       if (message.toString("latin1") === sent) finish({ reachable: true, said: "UDP echo" });
       else finish({ reachable: false, hop: "answer", said: "what answers is no echo" });
     });
-    // A connected socket hears when the port is closed.
-    socket.connect(target.port, target.host, () => {
+    // Not by a callback of `connect`: that one is called where there is no connection, too.
+    socket.once("connect", () => {
       const send = () => socket.send(sent, () => undefined);
       send();
       again = setInterval(send, againMs);
     });
+    // A connected socket hears when the port is closed.
+    socket.connect(target.port, target.host);
   });
 }

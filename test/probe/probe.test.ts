@@ -85,6 +85,12 @@ test("where nothing listens outside, the gateway refuses", async () => {
   );
 });
 
+test.each(["tcp", "udp-echo"])("where a name has no address, there is no way, by %s", async (what) => {
+  expect(await refused("nowhere.invalid:22", "--expect", what, "--allowed", "192.0.2.0/24")).toMatch(
+    /no way to the address \((ENOTFOUND|EAI_AGAIN); /,
+  );
+});
+
 test("a source that is not allowed is named, by TCP and by UDP", async () => {
   const allowedCidrs = ["198.51.100.0/24"];
   const { socketAddress } = await forwardTo("web", 8080, { allowedCidrs });
@@ -153,7 +159,7 @@ describe("by itself", () => {
     expect(await refused(address, ...from)).toMatch(/the gateway refuses/);
     const wrong = await probe(address, "--from", "/nowhere/ssh");
     expect(wrong).toMatchObject({ code: 1, stdout: "" });
-    expect(wrong.stderr).toContain("/nowhere/ssh node - cannot be run");
+    expect(wrong.stderr).toMatch(/^fairlead: \/nowhere\/ssh node - cannot be run: .* Correct --from\.\n$/);
   });
 });
 
@@ -164,6 +170,11 @@ test.each([
     ["127.0.0.1:1", "--expect", "ftp"],
     /--expect is "ftp", but it has to be tcp, tls, ssh, udp-echo, http or https/,
   ],
+  [
+    ["127.0.0.1:1", "--allowed", "10.0.0.0/8,10.0.0.0/33"],
+    /--allowed has "10\.0\.0\.0\/33", but it has to be/,
+  ],
+  [["127.0.0.1:1", "--allowed", "office"], /--allowed has "office"/],
   [["127.0.0.1:1", "--timeout", "soon"], /--timeout is "soon", but it has to be a number and ms, s or m/],
 ])("%j is refused with what is allowed", async (args, message) => {
   const { code, stderr } = await fairlead(["probe", ...args], { env: process.env });
