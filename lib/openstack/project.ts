@@ -40,6 +40,9 @@ export function projectRepository(context: Context): Platform["projects"] {
   const addressesIn = async (id: string, signal?: AbortSignal): Promise<FloatingIp[]> =>
     floatingIpsOf(await clouds.of(id), signal);
 
+  const cidrIn = async (id: string, signal?: AbortSignal): Promise<string> =>
+    firstCidr(await clouds.of(id), settings.privateCidr, signal);
+
   /** With its addresses, which Keystone does not know. */
   const describe = async (
     project: KeystoneProject,
@@ -48,7 +51,7 @@ export function projectRepository(context: Context): Platform["projects"] {
   ): Promise<Project> => {
     const [addresses, privateCidr] = await Promise.all([
       asked,
-      noteOf(project)?.privateCidr ?? firstCidr(await clouds.of(project.id), settings.privateCidr, signal),
+      noteOf(project)?.privateCidr ?? cidrIn(project.id, signal),
     ]);
     return toProject(project, {
       externalIps: addresses.map((address) => address.floating_ip_address),
