@@ -222,6 +222,26 @@ test("sensitive values are nowhere: not in a plan, a state, or a state file", ()
   }
 });
 
+test("what waits to be destroyed is in no state, whichever way it is written", () => {
+  const values = { id: "ins-1", name: "web" };
+  const shown = { address: "fairlead_instance.web", mode: "managed", type: "fairlead_instance", values };
+  const kept = { mode: "managed", type: "fairlead_instance", name: "web" };
+  const old = { ...values, id: "ins-0", name: "old" };
+  for (const content of [
+    {
+      format_version: "1.0",
+      values: { root_module: { resources: [{ ...shown, values: old, deposed_key: "0a1b2c3d" }, shown] } },
+    },
+    {
+      ...{ version: 4, serial: 1 },
+      resources: [{ ...kept, instances: [{ attributes: old, deposed: "0a1b2c3d" }, { attributes: values }] }],
+    },
+  ]) {
+    const [project] = read(content).projects;
+    expect(project!.instances.map(({ name }) => name)).toEqual(["web"]);
+  }
+});
+
 test.each([
   ["PK\u0003\u0004binary", /x\.json is a plan as .*Run `terraform show -json x\.json > plan\.json`/],
   ["", /x\.json is empty\. A report is made of/],

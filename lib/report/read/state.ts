@@ -14,6 +14,7 @@ export interface StateModule {
     readonly type: string;
     readonly values?: Attributes;
     readonly sensitive_values?: unknown;
+    readonly deposed_key?: string;
   }[];
   readonly child_modules?: readonly StateModule[];
 }
@@ -39,10 +40,10 @@ export function readShownState(state: ShownState): ReadStack {
   return asStack(readModule(state.values?.root_module));
 }
 
-/** Everything of ours in a module and in those below. */
+/** Everything of ours in a module and in those below; what waits there to be destroyed is left out. */
 export function readModule(module: StateModule | undefined): ReadObject[] {
   const own = (module?.resources ?? [])
-    .filter(({ type }) => isOurs(type))
+    .filter(({ type, deposed_key: deposed }) => isOurs(type) && deposed === undefined)
     .map(({ address, mode, type, values = {}, sensitive_values: sensitive }) =>
       made(address, type, mode === "managed", masked(values, false, sensitive) as Attributes),
     );
