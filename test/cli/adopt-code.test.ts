@@ -131,6 +131,13 @@ test("sources that forwards share are one constant, which is called by what thes
   ]);
 });
 
+test("no name of a project ends the comment that it stands in", () => {
+  const project = { ...lab, name: "**// process.exit(); /*" };
+  const program = programOf(found([{ project, instance: instance("web"), forward: forward() }]), false);
+  const [comment] = /\/\*\*.*?\*\//s.exec(program)!;
+  expect(comment).toContain("Each `importFrom` may go once it is deployed.");
+});
+
 test("what the default policy would stop is let through, forward by forward, with a reason", () => {
   const code = body([{ internalPort: 22 }, { internalPort: 2222 }, { internalPort: 3306, enabled: false }]);
   expect(code.match(/ExposurePolicy.*/g)).toEqual([

@@ -69,7 +69,7 @@ function stackClass({ project, detached }: FoundProject, name: string, statement
         ];
   return [
     "/**",
-    ` * What leads to the machines of ${project.name.replaceAll("*/", "*")} and was made by hand. It has a state of its own: without this`,
+    ` * What leads to the machines of ${project.name.replaceAll("*/", "* /")} and was made by hand. It has a state of its own: without this`,
     " * stack nothing plans, changes or destroys them. Each `importFrom` may go once it is deployed.",
     ...leftOut,
     " */",
