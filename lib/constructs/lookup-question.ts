@@ -24,14 +24,16 @@ export function keyOf({ kind, name, project, endpoint }: LookupQuestion): string
 const written = (name: string): string =>
   name.startsWith('"') || name.includes(inProject) || name.includes(at) ? JSON.stringify(name) : name;
 
+const quoted = String.raw`"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"`;
+const one = `(${quoted}|[^"].*?)`;
+const afterKind = new RegExp(`^${one}(?:${inProject}${one})?${at}(\\S+)$`, "s");
+
 /** The question of a key; undefined for text that is none. */
 export function questionOf(key: string): LookupQuestion | undefined {
   const kinds = Object.keys(lookupKinds) as LookupKindName[];
   const kind = kinds.find((candidate) => key.startsWith(`${candidate} `));
-  const match = /^("(?:[^"\\]|\\.)*"|.+?)(?: of project ("(?:[^"\\]|\\.)*"|.+?))? at (\S+)$/s.exec(
-    key.slice((kind?.length ?? 0) + 1),
-  );
-  if (kind === undefined || !match) return undefined;
+  const match = kind && afterKind.exec(key.slice(kind.length + 1));
+  if (!match) return undefined;
   const [, name = "", project, endpoint = ""] = match;
   return { kind, name: read(name), project: project === undefined ? undefined : read(project), endpoint };
 }

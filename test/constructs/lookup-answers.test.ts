@@ -87,7 +87,8 @@ test.each<LookupQuestion>([
 });
 
 test("other text is no key", () => {
-  for (const text of ["", "project", "project ai-lab", "network a at http://h"]) {
+  const unfinished = ['project "a at http://h', 'project "\\q" at http://h'];
+  for (const text of ["", "project", "project ai-lab", "network a at http://h", ...unfinished]) {
     expect(questionOf(text)).toBeUndefined();
   }
 });
