@@ -2,8 +2,9 @@ import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { PortForwardDataSource } from "../bindings";
 import type { PortForward } from "../contract";
+import { forwardKey } from "../contract/port-range";
 import { lookUp } from "./lookup";
-import { forwardName, type lookupKinds } from "./lookup-kind";
+import type { lookupKinds } from "./lookup-kind";
 import { PortForwardBase } from "./port-forward-base";
 import type { IKnownProject } from "./project-base";
 import { prepareStack } from "./stack-preparation";
@@ -41,7 +42,7 @@ export class LookedUpPortForward extends PortForwardBase {
     const facts = lookUp(this, {
       kind: "port forward",
       project: project && { id: project.projectId, name: project.projectName },
-      name: forwardName({ externalIp, externalPort, portCount: 1, protocol }),
+      name: forwardKey({ externalIp, externalPort, portCount: 1, protocol }),
       provider,
     }) as Facts;
     this.portForwardId = facts.id;

@@ -1,5 +1,5 @@
 import type { Image, Instance, PortForward, Project } from "../contract";
-import { spanText } from "../contract/port-range";
+import { forwardKey } from "../contract/port-range";
 import type { Answer } from "./context-file";
 import { namePattern, newestOf } from "./image-version";
 
@@ -62,7 +62,7 @@ export const lookupKinds = {
     noun: "port forward",
     facts: ["id", "externalIp", "externalPort", "socketAddress"] as const satisfies (keyof PortForward)[],
     meant: (items, name) => items.filter((item) => covers(item as unknown as Held, name)),
-    nameOf: (item) => forwardName(item as unknown as Held),
+    nameOf: (item) => forwardKey(item as unknown as Held),
     describe: withAge,
     ambiguous: "Choose another port: of one address and port there is one forward.",
   },
@@ -81,16 +81,10 @@ export const lookupKinds = {
 /** What is looked up. */
 export type LookupKindName = keyof typeof lookupKinds;
 
-/** "203.0.113.5:20170/tcp", as for an import. */
-export function forwardName({ externalIp, externalPort, portCount, protocol }: Held): string {
-  const host = externalIp.includes(":") ? `[${externalIp}]` : externalIp;
-  return `${host}:${spanText({ first: externalPort, count: portCount })}/${protocol}`;
-}
-
 /** Whether a forward has the port that a name of one port says. */
 function covers(forward: Held, name: string): boolean {
   const port = Number(/:(\d+)\/\w+$/.exec(name)?.[1]);
   const offset = port - forward.externalPort;
   if (!(offset >= 0 && offset < forward.portCount)) return false;
-  return forwardName({ ...forward, externalPort: port, portCount: 1 }) === name;
+  return forwardKey({ ...forward, externalPort: port, portCount: 1 }) === name;
 }

@@ -1,7 +1,7 @@
 import { connect, resolveSettings } from "../../connect";
 import type { Answer } from "../../constructs/context-file";
 import type { Finding } from "../../constructs/finding";
-import { lookupKinds } from "../../constructs/lookup-kind";
+import { type LookupKind, lookupKinds } from "../../constructs/lookup-kind";
 import { answerFrom, type LookupQuestion, questionOf } from "../../constructs/lookup-question";
 import { listAll, type Platform } from "../../contract";
 
@@ -48,10 +48,7 @@ class PlatformLists {
     return answerFrom(await this.list(list, project.answer.id as string), question);
   }
 
-  private list(
-    name: "projects" | "instances" | "portForwards" | "images",
-    projectId?: string,
-  ): Promise<readonly Answer[]> {
+  private list(name: LookupKind["list"], projectId?: string): Promise<readonly Answer[]> {
     const key = `${name} ${projectId}`;
     let list = this.lists.get(key);
     if (!list) {

@@ -18,12 +18,10 @@ function lacksAt({ overview }: Look, name: DeclaredCollection, item: DeclaredIte
   const findings: PreflightFinding[] = [];
   const lacking = (problem: string, capability: keyof typeof able) =>
     findings.push({
-      ...({
-        construct: item.construct,
-        level: "error",
-        problem,
-        fix: withoutCapability[capability],
-      } as const),
+      construct: item.construct,
+      level: "error",
+      problem,
+      fix: withoutCapability[capability],
     });
   const management = lackOfManagement(collections[name], able);
   if (management)

@@ -20,7 +20,8 @@ export const foreignInstances: Check = (look) => {
     const instance = instances.get(id);
     if (!instance) {
       findings.push({
-        ...{ construct: item.construct, level: "warning" },
+        construct: item.construct,
+        level: "warning",
         problem: `The platform shows no instance ${id}.`,
         fix: "Correct the id; `fairlead forward list --wide` shows those that there are.",
       });
@@ -36,7 +37,8 @@ export const foreignInstances: Check = (look) => {
     const owner = names.get(instance.projectId) ?? instance.projectId;
     const own = project?.existing?.name ?? project?.declared?.values.name ?? projectId;
     findings.push({
-      ...{ construct: item.construct, level: "error" },
+      construct: item.construct,
+      level: "error",
       problem: `The instance ${instance.name} (${id}) belongs to project ${owner}, but the forward to project ${own}.`,
       fix: "Forward to an instance of the forward's own project.",
     });
