@@ -2,7 +2,7 @@
  * The kind of a construct, as a property on its class that other copies of this package read too: two
  * copies in one app have two classes, so `instanceof` would fail.
  */
-const symbolOf = (kind: string) => Symbol.for(`fairlead/${kind}`);
+export const symbolOf = (kind: string) => Symbol.for(`fairlead/${kind}`);
 
 /** Marks a class, once, when it is defined. */
 export function brand(type: { readonly prototype: object }, kind: string): void {

@@ -1,29 +1,20 @@
 import { type TerraformStack, Token } from "cdktf";
-import type { IConstruct, IValidation } from "constructs";
+import type { IConstruct } from "constructs";
 import type { PortForwardResource } from "../bindings";
 import { overlap, type PortSpan, spanText } from "../contract/port-range";
-import { describe } from "./construct-error";
+import type { Finding } from "./finding";
 import { knownValue } from "./known-value";
+import { onePerStack } from "./one-per-stack";
 import type { IPortForward } from "./port-forward";
+import { isRepeated } from "./repetition";
+import { checkStack, type Refuse } from "./stack-check";
 
 /** A forward with what it is made of. The resource is read, not the props, since users may change it. */
-class Claim implements IValidation {
-  /** What `Collisions.find` has found at this forward. */
-  problems: string[] = [];
-
-  constructor(
-    readonly forward: IPortForward & { readonly instance: IConstruct },
-    readonly project: IConstruct,
-    readonly resource: PortForwardResource,
-  ) {}
-
-  validate(): string[] {
-    return this.problems;
-  }
+interface Claim {
+  readonly forward: IPortForward & { readonly instance: IConstruct };
+  readonly project: IConstruct;
+  readonly resource: PortForwardResource;
 }
-
-/** Held by the stack itself: forwards of several copies of the package are compared with each other. */
-const symbol = Symbol.for("fairlead/collisions");
 
 /**
  * Finds forwards of one stack that want the same port: an external one, or one of an instance. All of them
@@ -31,28 +22,25 @@ const symbol = Symbol.for("fairlead/collisions");
  */
 export class Collisions {
   static of(stack: TerraformStack): Collisions {
-    const known = (stack as { readonly [symbol]?: Collisions })[symbol];
-    if (known) return known;
-    const collisions = new Collisions();
-    Object.defineProperty(stack, symbol, { value: collisions });
-    return collisions;
+    return onePerStack(stack, "collisions", () => new Collisions(stack));
   }
 
   private readonly claims: Claim[] = [];
 
-  /** Takes a forward in; the validation reports what `find` has found at it. */
-  claim(...parts: ConstructorParameters<typeof Claim>): IValidation {
-    const claim = new Claim(...parts);
+  private constructor(stack: TerraformStack) {
+    checkStack(stack, (refuse) => this.find(refuse));
+  }
+
+  /** Takes a forward in. */
+  claim(claim: Claim): void {
     this.claims.push(claim);
-    return claim;
   }
 
   /** Compares all forwards as they are now. */
-  find(): void {
-    for (const claim of this.claims) claim.problems = [];
+  private find(refuse: Refuse): void {
     const comparable = this.claims.filter(isComparable);
-    compare(comparable.flatMap(externalPorts), describeExternal);
-    compare(comparable.flatMap(internalPorts), describeInternal);
+    compare(comparable.flatMap(externalPorts), externalCollision, refuse);
+    compare(comparable.flatMap(internalPorts), internalCollision, refuse);
   }
 }
 
@@ -65,7 +53,11 @@ interface Want {
   readonly text: string;
 }
 
-function compare(wants: readonly Want[], message: (want: Want, other: Want, others: string) => string): void {
+function compare(
+  wants: readonly Want[],
+  collision: (want: Want, other: Want, others: string) => Finding,
+  refuse: Refuse,
+): void {
   for (const [first, ...rest] of clustersOf(wants)) {
     if (rest.length === 0) continue;
     const cluster = [first!, ...rest];
@@ -73,7 +65,7 @@ function compare(wants: readonly Want[], message: (want: Want, other: Want, othe
       const others = cluster.filter((other) => other !== want && overlap(other.span, want.span));
       const { path } = others[0]!.claim.forward.node;
       const text = others.length > 1 ? `${path} and ${others.length - 1} more` : path;
-      want.claim.problems.push(message(want, others[0]!, text));
+      refuse(want.claim.forward, collision(want, others[0]!, text));
     }
   }
 }
@@ -98,9 +90,9 @@ function clustersOf(wants: readonly Want[]): Want[][] {
 }
 
 /** A resource with count or for_each is many forwards, and one that was taken out of the tree is none. */
-function isComparable({ forward, resource }: Claim): boolean {
+function isComparable({ forward }: Claim): boolean {
   const inTree = forward.node.scope?.node.tryFindChild(forward.node.id) === forward;
-  return inTree && resource.count === undefined && resource.forEach === undefined;
+  return inTree && !isRepeated(forward);
 }
 
 /**
@@ -138,19 +130,19 @@ function wantsOf(claim: Claim, port: number | undefined, place: string): Want[] 
   return [{ claim, place: `${place} ${protocol}`, span, text: `${spanText(span)}/${protocol}` }];
 }
 
-function describeExternal(want: Want, other: Want, others: string): string {
+function externalCollision(want: Want, other: Want, others: string): Finding {
   const same = want.text === other.text;
-  return describe({
+  return {
     problem: `externalPort ${want.text} ${same ? "is also that" : `overlaps ${other.text}`} of ${others}, but an external port belongs to one forward.`,
     fix: "Choose another `externalPort`, or leave it out: then the platform assigns one.",
-  });
+  };
 }
 
-function describeInternal(want: Want, other: Want, others: string): string {
+function internalCollision(want: Want, other: Want, others: string): Finding {
   const { path } = want.claim.forward.instance.node;
   const same = want.text === other.text;
-  return describe({
+  return {
     problem: `Port ${want.text} of ${path} ${same ? "is also forwarded" : `overlaps ${other.text}, which is forwarded`} by ${others}, but a port of an instance has one forward.`,
     fix: "Use the forward that exists, or forward another port.",
-  });
+  };
 }

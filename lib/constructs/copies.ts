@@ -3,6 +3,7 @@ import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { providerVersion } from "../bindings/release";
 import { ConstructError } from "./construct-error";
+import { onePerStack } from "./one-per-stack";
 
 /** One installation of this package. */
 interface Copy {
@@ -12,9 +13,6 @@ interface Copy {
 
 const own: Copy = { version: providerVersion, folder: join(__dirname, "../..") };
 
-/** On the stack itself, so that each copy sees which one was first. */
-const symbol = Symbol.for("fairlead/copy");
-
 /**
  * Refuses a construct in a stack that has constructs of another minor version: a stack has one provider, which is that
  * of one version. Copies whose versions differ in the last number only work together, as do stacks of any versions.
@@ -22,11 +20,7 @@ const symbol = Symbol.for("fairlead/copy");
  */
 export function checkCopy(construct: IConstruct): void {
   const stack = TerraformStack.of(construct);
-  const first = (stack as { readonly [symbol]?: Copy })[symbol];
-  if (!first) {
-    Object.defineProperty(stack, symbol, { value: own });
-    return;
-  }
+  const first = onePerStack(stack, "copy", () => own);
   if (minorOf(first.version) === minorOf(own.version)) return;
   throw new ConstructError(construct, {
     problem: `This is of fairlead ${own.version} (${own.folder}), but the stack ${stack.node.path} has constructs of fairlead ${first.version} (${first.folder}), and a stack has one provider.`,

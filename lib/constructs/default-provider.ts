@@ -4,6 +4,7 @@ import { ProviderBlock } from "../bindings";
 import { resolveEndpoint, SettingsError } from "../connect";
 import { notify } from "./notice";
 import { FairleadProvider } from "./provider";
+import { ownConstructs } from "./tree";
 
 /** Gives a stack without a provider construct one that takes its settings from the environment. */
 export function provideDefault(stack: TerraformStack): void {
@@ -29,11 +30,9 @@ function describeEndpoint(): string {
 
 /** Our providers in a stack, whichever copy of the package made them. */
 function providersOf(stack: TerraformStack): IConstruct[] {
-  return stack.node
-    .findAll()
-    .filter(
-      (node) =>
-        TerraformProvider.isTerraformProvider(node) &&
-        node.terraformResourceType === ProviderBlock.tfResourceType,
-    );
+  return ownConstructs(stack).filter(
+    (node) =>
+      TerraformProvider.isTerraformProvider(node) &&
+      node.terraformResourceType === ProviderBlock.tfResourceType,
+  );
 }

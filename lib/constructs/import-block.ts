@@ -2,6 +2,7 @@ import { TerraformElement, type TerraformResource, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ConstructError, type Finding } from "./construct-error";
 import { loadContract } from "./lazy-contract";
+import { isRepeated } from "./repetition";
 
 /** Collections whose things can be imported. */
 type Importable = "projects" | "instances" | "portForwards";
@@ -19,8 +20,7 @@ export function importFrom(
   key: string | undefined,
 ): void {
   if (key === undefined) return;
-  const finding =
-    resource.count !== undefined || resource.forEach !== undefined ? severalOfOne : wrongKey(collection, key);
+  const finding = isRepeated(construct) ? severalOfOne : wrongKey(collection, key);
   if (finding) throw new ConstructError(construct, finding);
   new ImportBlock(resource, key);
 }

@@ -20,7 +20,7 @@ import { metaArguments } from "./meta-arguments";
 import { readableName } from "./name";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
-import { idIn, markRepetition, repetitionWith } from "./repetition";
+import { idIn, repetitionWith } from "./repetition";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
@@ -174,7 +174,6 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
       timeouts: props.timeouts,
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
     });
-    markRepetition(this, this.resource);
     importFrom(this, "instances", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Read once, as in Project: a token takes a stack trace.

@@ -10,6 +10,7 @@ import { listFor } from "./lookup-process";
 import { answerFrom, keyOf } from "./lookup-question";
 import { FairleadProvider } from "./provider";
 import { inCi, mustNotAsk } from "./surroundings";
+import { ownConstructs } from "./tree";
 
 /** What is looked up: one of a list. */
 export interface Lookup {
@@ -71,8 +72,7 @@ function settle(scope: IConstruct, result: ReturnType<typeof answerFrom>): Answe
 }
 
 function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
-  return stack.node
-    .findAll()
+  return ownConstructs(stack)
     .filter(FairleadProvider.isFairleadProvider)
     .find(({ alias }) => alias === undefined);
 }

@@ -25,7 +25,7 @@ import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { addReachability, type ReachabilityOptions } from "./reachability";
-import { idIn, markRepetition, repetitionWith } from "./repetition";
+import { idIn, repetitionWith } from "./repetition";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
@@ -224,10 +224,9 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
       ...repetitionWith(this, props.instance, props),
       timeouts: props.timeouts,
     });
-    markRepetition(this, this.resource);
     importFrom(this, "portForwards", this.resource, props.importFrom);
     prepareStack(this.resource);
-    this.node.addValidation(Collisions.of(this.resource.cdktfStack).claim(this, project, this.resource));
+    Collisions.of(this.resource.cdktfStack).claim({ forward: this, project, resource: this.resource });
   }
 
   /**

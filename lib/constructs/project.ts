@@ -12,7 +12,6 @@ import { importFrom } from "./import-block";
 import { metaArguments } from "./meta-arguments";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
-import { markRepetition } from "./repetition";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
@@ -124,7 +123,6 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
       ...metaArguments(props),
       timeouts: props.timeouts,
     });
-    markRepetition(this, this.resource);
     importFrom(this, "projects", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every

@@ -5,6 +5,8 @@ import { ConstructError } from "./construct-error";
 import { knownValue } from "./known-value";
 import type { PortForward } from "./port-forward";
 import { installedExecutable } from "./provider-installation";
+import { isRepeated } from "./repetition";
+import { ownConstructs } from "./tree";
 
 /** How it is found out whether clients get through a forward. */
 export interface ReachabilityOptions {
@@ -110,7 +112,7 @@ function check(forward: PortForward, resource: PortForwardResource, expect: stri
       fix: 'Write it so: timeout: "30s".',
     });
   }
-  if (resource.forEach !== undefined || resource.count !== undefined) {
+  if (isRepeated(forward)) {
     throw new ConstructError(forward, {
       problem: "A forward with forEach or count is many forwards, but a check is of one.",
       fix: "Make the forwards in a loop of the program, and check each.",
@@ -146,8 +148,8 @@ function provideNull(made: TerraformResource, { NullProvider }: Bindings): void 
   if (provided.has(stack)) return;
   provided.add(stack);
   const isThere = () =>
-    stack.node
-      .findAll()
-      .some((node) => TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === "null");
+    ownConstructs(stack).some(
+      (node) => TerraformProvider.isTerraformProvider(node) && node.terraformResourceType === "null",
+    );
   Aspects.of(made).add({ visit: () => void (isThere() || new NullProvider(stack, "NullProvider")) });
 }

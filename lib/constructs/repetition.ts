@@ -1,24 +1,20 @@
-import { Lazy, type TerraformMetaArguments, type TerraformResource } from "cdktf";
+import { Lazy, type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ConstructError } from "./construct-error";
 
 /** What makes several resources of one construct. */
 type Repetition = Pick<TerraformMetaArguments, "count" | "forEach">;
 
-/** On constructs whose resource is repeated; other copies of this package read it, too. */
-const mark = Symbol.for("fairlead/repeated");
-
-type Marked = IConstruct & { [mark]?: TerraformResource };
-
-/** Remembers that a construct makes several of its resource, where it does. */
-export function markRepetition(construct: IConstruct, resource: TerraformResource): void {
-  if (resource.count === undefined && resource.forEach === undefined) return;
-  Object.defineProperty(construct, mark, { value: resource });
-}
-
 /** Whether a construct stands for several things, each of which only Terraform knows. */
 export function isRepeated(construct: IConstruct): boolean {
-  return (construct as Marked)[mark] !== undefined;
+  return repeatedIn(construct) !== undefined;
+}
+
+/** The resource of a construct, where there are several of it. */
+function repeatedIn({ node }: IConstruct): TerraformResource | undefined {
+  const resource = node.tryFindChild("Default");
+  if (!TerraformResource.isTerraformResource(resource)) return undefined;
+  return resource.count === undefined && resource.forEach === undefined ? undefined : resource;
 }
 
 /**
@@ -27,7 +23,7 @@ export function isRepeated(construct: IConstruct): boolean {
  * @throws ConstructError when the two cannot be brought together
  */
 export function repetitionWith(construct: IConstruct, owner: IConstruct, own: Repetition): Repetition {
-  const resource = (owner as Marked)[mark];
+  const resource = repeatedIn(owner);
   // Not more than these two: they are spread over other arguments.
   const asked = { count: own.count, forEach: own.forEach };
   if (!resource) return asked;
@@ -43,7 +39,7 @@ export function repetitionWith(construct: IConstruct, owner: IConstruct, own: Re
 
 /** The id of the one among several that a resource with the same repetition belongs to. */
 export function idIn(owner: IConstruct, id: string): string {
-  const resource = (owner as Marked)[mark];
+  const resource = repeatedIn(owner);
   if (!resource) return id;
   const key = resource.forEach === undefined ? "count.index" : "each.key";
   // As late as possible: a resource may get another logical id.

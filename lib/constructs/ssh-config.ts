@@ -1,6 +1,6 @@
 import { Lazy, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { InstanceResource, PortForwardResource } from "../bindings";
+import type { InstanceResource } from "../bindings";
 import { hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
 import type { IInstance, IKnownInstance } from "./instance-base";
@@ -10,6 +10,7 @@ import { Port } from "./port";
 import type { PortForward } from "./port-forward";
 import type { IProject } from "./project-base";
 import { isRepeated } from "./repetition";
+import { ownConstructs } from "./tree";
 
 /** How the hosts of an ssh configuration are reached. */
 export interface SshConfigOptions {
@@ -57,7 +58,7 @@ export function sshConfigOf(project: IProject, options: SshConfigOptions = {}): 
   const { proxyJump } = options;
   if (
     proxyJump &&
-    !(isSshForward(proxyJump) && isSingle(proxyJump) && proxyJump.instance.project === project)
+    !(isSshForward(proxyJump) && !isRepeated(proxyJump) && proxyJump.instance.project === project)
   ) {
     throw new ConstructError(project, {
       problem: `${proxyJump.node.path} is no way into the project: it forwards ${proxyJump.port} of ${proxyJump.instance.node.path}.`,
@@ -68,9 +69,12 @@ export function sshConfigOf(project: IProject, options: SshConfigOptions = {}): 
 }
 
 function textOf(project: IProject, { user, identityFile, proxyJump }: SshConfigOptions): string {
-  const nodes = TerraformStack.of(project).node.findAll();
+  const nodes = ownConstructs(TerraformStack.of(project));
   const forwards = nodes.filter(isSshForward).filter(({ instance }) => instance.project === project);
-  const direct: Host[] = forwards.filter(isSingle).map(({ instance, externalIp, externalPort }) => ({
+  // Of several forwards that one construct makes, Terraform alone knows the addresses.
+  const several = forwards.filter(isRepeated);
+  const single = forwards.filter((forward) => !isRepeated(forward));
+  const direct: Host[] = single.map(({ instance, externalIp, externalPort }) => ({
     instance,
     address: externalIp,
     port: Token.asString(externalPort),
@@ -93,8 +97,7 @@ function textOf(project: IProject, { user, identityFile, proxyJump }: SshConfigO
       ...(identityFile === undefined ? [] : [`  IdentityFile "${identityFile}"`]),
     ].join("\n"),
   );
-  const left = forwards.filter((forward) => !isSingle(forward));
-  const notes = left.map(
+  const notes = several.map(
     ({ node }) => `# ${node.path} is several forwards (count or for_each): not in here.`,
   );
   return `${[...blocks, ...notes].join("\n\n")}\n`;
@@ -105,12 +108,6 @@ function isSshForward(node: IConstruct): node is PortForward {
   if (!hasBrand(node, "PortForward")) return false;
   const { port } = node as PortForward;
   return port.protocol === Port.SSH.protocol && knownValue(node, port.number) === Port.SSH.number;
-}
-
-/** Of several forwards that one construct makes, Terraform alone knows the addresses. */
-function isSingle({ node }: PortForward): boolean {
-  const resource = node.defaultChild as PortForwardResource;
-  return resource.count === undefined && resource.forEach === undefined;
 }
 
 function isInstanceOf(project: IProject, node: IConstruct): node is IKnownInstance {

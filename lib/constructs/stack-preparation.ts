@@ -2,14 +2,12 @@ import { Aspects, type TerraformElement, type TerraformStack } from "cdktf";
 import { Collisions } from "./collisions";
 import { checkCopy } from "./copies";
 import { provideDefault } from "./default-provider";
-import { StackCheck } from "./policy/stack-check";
-import { Preflight } from "./preflight/preflight";
+import { onePerStack } from "./one-per-stack";
+import { ExposureCheck } from "./policy/exposure-check";
+import { preflight } from "./preflight/preflight";
 
 /** Stacks that this copy of the package has seen. */
 const seen = new WeakSet<TerraformStack>();
-
-/** On the stack itself: of several copies of the package, the first one to come prepares it. */
-const prepared = Symbol.for("fairlead/prepared");
 
 /**
  * Does, once, what a stack needs as soon as there is a resource of ours in it. What has to happen at
@@ -20,17 +18,12 @@ export function prepareStack(resource: TerraformElement): void {
   if (seen.has(stack)) return;
   checkCopy(resource.node.scope ?? resource);
   seen.add(stack);
-  if (prepared in stack) return;
-  Object.defineProperty(stack, prepared, { value: true });
-  Aspects.of(resource).add({ visit: () => provideDefault(stack) });
-  // The stack's validations run before those of its constructs, which then only pick up their share.
-  stack.node.addValidation({
-    validate: () => {
-      Collisions.of(stack).find();
-      return [];
-    },
+  onePerStack(stack, "prepared", () => {
+    Aspects.of(resource).add({ visit: () => provideDefault(stack) });
+    Collisions.of(stack);
+    // By default, without a line of the user's, nobody opens ssh, a remote desktop or a database to everyone.
+    ExposureCheck.of(stack);
+    preflight(stack);
+    return true;
   });
-  // By default, without a line of the user's, nobody opens ssh, a remote desktop or a database to everyone.
-  StackCheck.of(stack);
-  Preflight.of(stack);
 }

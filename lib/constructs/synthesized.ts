@@ -1,5 +1,6 @@
 import { type TerraformElement, TerraformResource, type TerraformStack } from "cdktf";
 import { type ExposureRecord, exposureRecord } from "./policy/record";
+import { ownConstructs } from "./tree";
 
 /** What a resource says about its construct in the synthesized stack. */
 export interface ConstructMetadata {
@@ -35,7 +36,7 @@ const counts = new WeakMap<TerraformStack, number>();
 function resourcesIn(stack: TerraformStack): number {
   let count = counts.get(stack);
   if (count === undefined) {
-    count = stack.node.findAll().filter(TerraformResource.isTerraformResource).length;
+    count = ownConstructs(stack).filter(TerraformResource.isTerraformResource).length;
     counts.set(stack, count);
   }
   return count;

@@ -182,6 +182,15 @@ describe("a suppression", () => {
     ]);
   });
 
+  test("without effect stops the synthesis at a stack, too", () => {
+    ExposurePolicy.suppress(stack, "ssh-open-to-everyone", reason);
+    expect(problems()).toEqual([
+      "[dev] The suppression of ssh-open-to-everyone has no effect: the rule finds nothing here or below.",
+    ]);
+    web.forward(Port.tcp(22));
+    expect(problems()).toEqual([]);
+  });
+
   test("has an effect where the rule only warns, is off, or cannot tell", () => {
     Aspects.of(stack).add(new ExposurePolicy({ rules: { "ssh-open-to-everyone": "off" } }));
     const sources = new TerraformVariable(stack, "sources", { type: "list(string)" }).listValue;

@@ -1,7 +1,9 @@
-import { TerraformCount, TerraformIterator, TerraformStack, Testing } from "cdktf";
-import { Port, Project } from "../../lib";
+import { TerraformCount, TerraformIterator, type TerraformResource, TerraformStack, Testing } from "cdktf";
+import { type Instance, Port, type PortForward, Project } from "../../lib";
 
 const machine = { image: "echo", flavor: "small" };
+
+const resourceOf = ({ node }: Instance | PortForward) => node.defaultChild as TerraformResource;
 
 function setUp() {
   const stack = new TerraformStack(Testing.app(), "dev");
@@ -35,10 +37,27 @@ test("two ways of repetition cannot be brought together", () => {
   );
 });
 
-test("several forwards have no one address", () => {
-  const { stack, each } = setUp();
+test.each([
+  ["as it says itself", (web: Instance) => web.forward(Port.HTTP, { count: TerraformCount.of(2) })],
+  [
+    "as its instance",
+    (web: Instance) => {
+      resourceOf(web).count = TerraformCount.of(2);
+      return web.forward(Port.HTTP);
+    },
+  ],
+  [
+    "as its resource is told to be",
+    (web: Instance) => {
+      const page = web.forward(Port.HTTP);
+      resourceOf(page).count = 2;
+      return page;
+    },
+  ],
+])("several forwards have no one address: %s", (_how, several) => {
+  const { stack } = setUp();
   const project = new Project(stack, "Project", { name: "ai-lab" });
-  const page = project.addInstance("Web", { ...machine, forEach: each }).forward(Port.HTTP);
+  const page = several(project.addInstance("Web", machine));
   for (const ask of [() => page.url("http"), () => page.sshCommand()]) {
     expect(ask).toThrow(
       "[dev/Project/Web/Tcp80] This is several forwards (`count` or `forEach`), so there is no one address.",

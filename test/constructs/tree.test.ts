@@ -292,6 +292,17 @@ test("an aspect of the stack sees every construct, and may refuse it", () => {
   expect(seen).toEqual(["dev/Project/Web 8080/tcp"]);
 });
 
+test("a stack within a stack has a provider and settings of its own", () => {
+  const outer = new TerraformStack(Testing.app(), "outer");
+  const inner = new TerraformStack(outer, "inner");
+  new FairleadProvider(inner, "Fairlead", { ownershipId: "mine" });
+  new Project(outer, "Lab", { name: "lab" });
+  new Project(inner, "Lab", { name: "lab" });
+  const marked = (ownership_id: string) => [expect.objectContaining({ ownership_id })];
+  expect(synthesize(outer).provider.fairlead).toEqual(marked("outer"));
+  expect(synthesize(inner).provider.fairlead).toEqual(marked("mine"));
+});
+
 describe("two copies of the package in one app", () => {
   let other: CompiledPackage;
   beforeAll(() => {

@@ -1,13 +1,13 @@
 import { type IAspect, TerraformElement } from "cdktf";
 import type { IConstruct } from "constructs";
 import { brand, hasBrand } from "../brand";
+import { stacksOf } from "../tree";
+import { ExposureCheck } from "./exposure-check";
 import { isForwardResource } from "./exposure-reader";
 import type { ExposureReview } from "./review";
 import { type ExposureRuleId, exposureRules } from "./rules";
 import { defaultSettings, type ExposureLevel, type ExposureSettings, type Governing } from "./settings";
-import { StackCheck } from "./stack-check";
 import { suppress } from "./suppression";
-import { stacksOf } from "./tree";
 
 /** What a policy asks of forwards. */
 export interface ExposurePolicyProps {
@@ -81,7 +81,7 @@ export class ExposurePolicy implements IAspect, Governing {
    * const { findings } = ExposurePolicy.review(project);
    */
   static review(scope: IConstruct): ExposureReview {
-    const reviews = stacksOf(scope).map((stack) => StackCheck.of(stack).review());
+    const reviews = stacksOf(scope).map((stack) => ExposureCheck.of(stack).review());
     const isInScope = ({ construct }: { readonly construct: IConstruct }) =>
       construct.node.scopes.includes(scope);
     return {
@@ -108,7 +108,7 @@ export class ExposurePolicy implements IAspect, Governing {
   visit(construct: IConstruct): void {
     if (!TerraformElement.isTerraformElement(construct) || !isForwardResource(construct)) return;
     this.seen.add(construct);
-    StackCheck.of(construct.cdktfStack).visited(this);
+    ExposureCheck.of(construct.cdktfStack).visited(this);
   }
 
   /** Whether the policy has visited a construct. */

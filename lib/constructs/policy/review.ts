@@ -1,12 +1,12 @@
 import type { TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Finding } from "../construct-error";
+import { ownConstructs } from "../tree";
 import type { Exposure } from "./exposure";
 import { ExposureReader, isForwardResource } from "./exposure-reader";
 import { type ExposureRuleId, exposureRules } from "./rules";
 import { type ExposureSettings, type Governing, policiesAt, strictest } from "./settings";
 import { type Suppression, suppressionsAt } from "./suppression";
-import { ownConstructs } from "./tree";
 import { Unknown } from "./unknown";
 
 /** What a rule has found at a construct. */

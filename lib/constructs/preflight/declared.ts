@@ -1,15 +1,8 @@
-import {
-  DefaultTokenResolver,
-  StringConcat,
-  TerraformElement,
-  type TerraformProvider,
-  TerraformResource,
-  type TerraformStack,
-  Tokenization,
-} from "cdktf";
+import { TerraformElement, type TerraformProvider, TerraformResource, type TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import { InstanceResource, PortForwardResource, ProjectResource } from "../../bindings";
-import { isExpression } from "../known-value";
+import { isExpression, resolvedValue } from "../known-value";
+import { ownConstructs } from "../tree";
 
 /** A collection that stacks declare members of. */
 export type DeclaredCollection = "projects" | "instances" | "portForwards";
@@ -39,12 +32,9 @@ const collectionsByType: Readonly<Record<string, DeclaredCollection>> = {
   [PortForwardResource.tfResourceType]: "portForwards",
 };
 
-const resolver = new DefaultTokenResolver(new StringConcat());
-
 /** What a stack declares of ours, in the order of the code. */
 export function declaredIn(stack: TerraformStack): DeclaredItem[] {
-  const elements = stack.node.findAll().filter(TerraformElement.isTerraformElement);
-  const resources = elements.filter(TerraformResource.isTerraformResource);
+  const resources = ownConstructs(stack).filter(TerraformResource.isTerraformResource);
   const ours = resources.filter(({ terraformResourceType }) => terraformResourceType in collectionsByType);
   return ours.map(itemOf);
 }
@@ -84,7 +74,7 @@ interface Synthesized {
 }
 
 const resolved = (element: TerraformElement): Synthesized =>
-  Tokenization.resolve(element.toTerraform(), { scope: element, resolver, preparing: false });
+  resolvedValue(element, element.toTerraform()) as Synthesized;
 
 /** Whether an argument says something that only Terraform knows. */
 export function isUnknown(value: unknown): boolean {
