@@ -89,6 +89,19 @@ test("what fits passes, in one request and without a word", async () => {
   );
 });
 
+test("stacks of one app are one look at their platform, also where it gives no answer", async () => {
+  const another = `
+    for (const name of ["test", "prod"]) {
+      const other = new cdktf.TerraformStack(app, name);
+      new Project(other, "Lab", { name });
+    }
+  `;
+  const requests = await requestsOf(() => expect(synth(another)).toMatchObject({ status: 0 }));
+  expect(requests).toEqual(["GET /v1/overview"]);
+  const { stderr } = synth(another, { ...credentials(), FAIRLEAD_ENDPOINT: "http://127.0.0.1:1" });
+  expect(stderr.match(/Preflight was skipped: http:\/\/127\.0\.0\.1:1 gave no answer/g)).toHaveLength(3);
+});
+
 test("a chosen port that others hold, or that is out of the range, stops at the forward's path", () => {
   const said = refusal(
     synth(`
