@@ -4,6 +4,7 @@ import {
   changeLines,
   changeSigns,
   changeSummary,
+  filledColumns,
   headline,
   natHeads,
   natRows,
@@ -83,7 +84,7 @@ const madeOf = {
 function textOf(stack: StackReport): string {
   const changes = changeSummary(stack);
   const rows = natRows(stack);
-  const filled = natHeads.map((_, at) => at).filter((at) => rows.some(({ cells }) => cells[at] !== ""));
+  const filled = filledColumns(rows);
   const lines = [
     ...(changes === undefined ? [] : [changes]),
     ...warnings(stack).map((text) => `! ${text}`),

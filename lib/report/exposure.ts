@@ -36,9 +36,10 @@ export function exposureOf(forward: Openness, now: number): Exposure {
   if (!isKnown(allowedCidrs)) return "unknown";
   const known = allowedCidrs.filter((cidr) => isKnown(cidr));
   const some = known.length < allowedCidrs.length;
+  const isOpen = letInEveryone(known);
   // One source that lets in everyone is enough; no source at all lets in everyone, too.
-  if (some && (known.length === 0 || !letInEveryone(known))) return "unknown";
-  if (!letInEveryone(known)) return "limited";
+  if (some && (known.length === 0 || !isOpen)) return "unknown";
+  if (!isOpen) return "limited";
   return servicesOf(forward).some(({ kind }) => kind === "administration" || kind === "database")
     ? "sensitive"
     : "everyone";

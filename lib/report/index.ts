@@ -5,5 +5,5 @@ export { showHtml } from "./show/html";
 export { showMarkdown } from "./show/markdown";
 export { changeLines, changeSigns, changeSummary, headline, warnings } from "./show/phrases";
 export { policyLines } from "./show/policy-lines";
-export { type NatRow, natHeads, natRows } from "./show/rows";
+export { filledColumns, type NatRow, natHeads, natRows } from "./show/rows";
 export { showSvg } from "./show/svg";

@@ -36,6 +36,10 @@ export interface Reported {
   readonly policy: PolicyRecord | undefined;
 }
 
+/** Whether it is Terraform's when all is applied. */
+export const remains = ({ change }: Pick<Reported, "change">): boolean =>
+  change !== "remove" && change !== "forget";
+
 /** A field before and after. */
 export interface FieldChange {
   readonly field: string;

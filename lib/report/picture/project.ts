@@ -1,4 +1,4 @@
-import type { ReportedForward } from "../report";
+import { type ReportedForward, remains } from "../report";
 import { forMarkup } from "../show/escape";
 import {
   changeSigns,
@@ -51,7 +51,7 @@ function drawInstance(
   const name = `${sign === "" ? "" : `${sign} `}${instance.name}${continued ? ", continued" : ""}`;
   const address = isKnown(instance.privateIp) ? instance.privateIp : "";
   const right = left + width - 10;
-  const gone = instance.own?.change === "remove" || instance.own?.change === "forget";
+  const gone = instance.own !== undefined && !remains(instance.own);
   const labels =
     rows.length === 1
       ? oneLine(name, address, right, rows[0]!.y, size, width - 110)
@@ -111,7 +111,7 @@ function drawForward(forward: ReportedForward, x: number, y: number, rowHeight: 
   const chipHeight = rowHeight - 5;
   const size = rowHeight >= 26 ? 11 : rowHeight >= 23 ? 10.5 : 9.5;
   const late = isKnown(forward.externalPort) ? "" : " fl-late";
-  const gone = change === "remove" || change === "forget";
+  const gone = !remains(forward);
   const external =
     forward.copies === undefined ? externalText(forward) : `${externalText(forward)} ×${forward.copies}`;
   const who = closedText(forward) ?? sourcesText(forward, 1).replace(/ and (\d+) more$/, " +$1");

@@ -1,12 +1,13 @@
 import { exposureOf, type Openness, servicesOf } from "../exposure";
-import type {
-  FieldChange,
-  Reported,
-  ReportedForward,
-  ReportedInstance,
-  ReportedProject,
-  SourceKind,
-  StackReport,
+import {
+  type FieldChange,
+  type Reported,
+  type ReportedForward,
+  type ReportedInstance,
+  type ReportedProject,
+  remains,
+  type SourceKind,
+  type StackReport,
 } from "../report";
 import { hidden, isKnown, later, type Shown } from "../shown";
 import { type Attributes, type ReadObject, type ReadStack, withoutKeys } from "./object";
@@ -170,9 +171,8 @@ function openness({ enabled, ...values }: Attributes): Openness {
 }
 
 function reportedForward(object: ReadObject, instance: Instance, now: number): ReportedForward {
-  const { values, before, change, copies } = object;
+  const { values, before, copies } = object;
   const open = openness(values);
-  const gone = change === "remove" || change === "forget";
   return {
     ...reported(object),
     ...open,
@@ -182,7 +182,7 @@ function reportedForward(object: ReadObject, instance: Instance, now: number): R
     description: shown(values.description, ""),
     services: servicesOf(open).map(({ name }) => name),
     exposure: exposureOf(open, now),
-    exposureBefore: before && !gone ? exposureOf(openness(before), now) : undefined,
+    exposureBefore: before && remains(object) ? exposureOf(openness(before), now) : undefined,
     copies,
   };
 }

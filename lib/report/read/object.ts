@@ -22,6 +22,9 @@ export interface ReadObject {
   readonly policy: PolicyRecord | undefined;
 }
 
+/** What only a synthesized stack says. */
+export const unsaid = { copies: undefined, constructPath: undefined, policy: undefined } as const;
+
 /** What a file says about one stack. */
 export interface ReadStack {
   readonly name: string | undefined;

@@ -1,5 +1,13 @@
 import type { Change } from "../report";
-import { type Attributes, isOurs, masked, type ReadObject, type ReadStack, withoutKeys } from "./object";
+import {
+  type Attributes,
+  isOurs,
+  masked,
+  type ReadObject,
+  type ReadStack,
+  unsaid,
+  withoutKeys,
+} from "./object";
 import { readModule, type StateModule } from "./state";
 
 /** A plan as `terraform show -json` writes it. */
@@ -48,6 +56,7 @@ export function readPlan(plan: Plan): ReadStack {
       const after =
         change.after && (masked(change.after, change.after_unknown, change.after_sensitive) as Attributes);
       return {
+        ...unsaid,
         address,
         type,
         managed: true,
@@ -55,9 +64,6 @@ export function readPlan(plan: Plan): ReadStack {
         values: after ?? before ?? {},
         before: before ?? undefined,
         references: references.get(withoutKeys(address)) ?? {},
-        copies: undefined,
-        constructPath: undefined,
-        policy: undefined,
       };
     });
   const known = readModule(plan.prior_state?.values?.root_module).filter((object) => !object.managed);

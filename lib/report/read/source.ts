@@ -1,7 +1,6 @@
 import type { StackReport } from "../report";
 import { assemble } from "./assemble";
-import type { ReadObject, ReadStack } from "./object";
-import { withoutKeys } from "./object";
+import { type ReadObject, type ReadStack, withoutKeys } from "./object";
 import { type Plan, readPlan } from "./plan";
 import { readShownState, readStateFile, type ShownState, type StateFile } from "./state";
 import { readSynthesized, type SynthesizedStack } from "./synthesized";

@@ -1,5 +1,5 @@
 import { hidden } from "../shown";
-import { type Attributes, isOurs, masked, type ReadObject, type ReadStack } from "./object";
+import { type Attributes, isOurs, masked, type ReadObject, type ReadStack, unsaid } from "./object";
 
 /** A state as `terraform show -json` writes it. */
 export interface ShownState {
@@ -65,38 +65,20 @@ export function readStateFile(state: StateFile): ReadStack {
             key === undefined ? address : `${address}[${JSON.stringify(key)}]`,
             type,
             mode === "managed",
-            paths.reduce<Attributes>(
-              (values, path) =>
-                hide(
-                  values,
-                  path.map(({ value }) => value),
-                ),
-              attributes,
-            ),
+            paths.reduce(hide, attributes),
           );
         }),
     );
   return asStack(objects);
 }
 
-/** The same with one place hidden; where the way to it is not clear, all of the attribute. */
-function hide(values: Attributes, [attribute]: readonly (string | number)[]): Attributes {
-  return attribute === undefined ? {} : { ...values, [attribute]: hidden };
+/** The same without the attribute that a way into it begins with, all of it. */
+function hide(values: Attributes, [step]: readonly { readonly value: string | number }[]): Attributes {
+  return step === undefined ? {} : { ...values, [step.value]: hidden };
 }
 
 function made(address: string, type: string, managed: boolean, values: Attributes): ReadObject {
-  return {
-    address,
-    type,
-    managed,
-    change: "none",
-    values,
-    before: undefined,
-    references: {},
-    copies: undefined,
-    constructPath: undefined,
-    policy: undefined,
-  };
+  return { ...unsaid, address, type, managed, change: "none", values, before: undefined, references: {} };
 }
 
 const asStack = (objects: readonly ReadObject[]): ReadStack => ({

@@ -1,7 +1,6 @@
 import type { PolicyRecord } from "../report";
 import { later } from "../shown";
-import type { Attributes, ReadObject, ReadStack } from "./object";
-import { isOurs } from "./object";
+import { type Attributes, isOurs, type ReadObject, type ReadStack } from "./object";
 
 /** A stack as cdktf writes it. */
 export interface SynthesizedStack {

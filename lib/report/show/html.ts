@@ -1,10 +1,18 @@
 import { exposureNames } from "../exposure";
-import { forwardsOf, type Report, type StackReport } from "../report";
+import { type Report, remains, type StackReport } from "../report";
 import { forMarkup } from "./escape";
 import { pageStyle } from "./page-style";
-import { changeLines, changeSigns, changeSummary, exposureCounts, headline, warnings } from "./phrases";
+import {
+  changeLines,
+  changeSigns,
+  changeSummary,
+  counted,
+  exposureCounts,
+  headline,
+  warnings,
+} from "./phrases";
 import { policyLines } from "./policy-lines";
-import { filledColumns, natHeads, natRows } from "./rows";
+import { codeHeads, filledColumns, natHeads, natRows, sentenceCase } from "./rows";
 import { showSvg } from "./svg";
 
 /** How a page is made. */
@@ -100,22 +108,19 @@ function tableOf(stack: StackReport, of: string): string {
   const rows = natRows(stack);
   if (rows.length === 0) return "";
   const columns = filledColumns(rows);
-  const code = new Set(["EXTERNAL", "INTERNAL"]);
   const head = columns.map(
-    (at) => `<th scope="col">${natHeads[at] === "" ? "Change" : title(natHeads[at]!)}</th>`,
+    (at) => `<th scope="col">${natHeads[at] === "" ? "Change" : sentenceCase(natHeads[at]!)}</th>`,
   );
   const body = rows.map(({ forward, cells }) => {
     const { sign, word } = changeSigns[forward.change];
     const shown = columns.map((at) => {
       if (at === 0) return `<td>${sign === "" ? "" : `${sign} ${word}`}</td>`;
       const text = forMarkup(cells[at]!);
-      return `<td>${code.has(natHeads[at]!) && text !== "" ? `<code>${text}</code>` : text}</td>`;
+      return `<td>${codeHeads.has(natHeads[at]!) && text !== "" ? `<code>${text}</code>` : text}</td>`;
     });
-    const gone = forward.change === "remove" || forward.change === "forget" ? ' class="gone"' : "";
+    const gone = remains(forward) ? "" : ' class="gone"';
     return `<tr${gone}><td><span class="dot ${forward.exposure}"></span>${forMarkup(exposureNames[forward.exposure])}</td>${shown.join("")}</tr>`;
   });
-  const caption = `${forwardsOf(stack).length} forwards, by project, instance and port`;
+  const caption = `${counted(rows.length, "forward")}, by project, instance and port`;
   return `<section><h2>${forMarkup(`NAT table${of}`)}</h2>\n<div class="scroll" tabindex="0" role="region" aria-label="NAT table"><table><caption>${caption}</caption><thead><tr><th scope="col">Exposure</th>${head.join("")}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table></div></section>`;
 }
-
-const title = (head: string): string => head.slice(0, 1) + head.slice(1).toLowerCase();

@@ -3,7 +3,7 @@ import type { Report, StackReport } from "../report";
 import { asCode, forMarkdown } from "./escape";
 import { changeLines, changeSigns, changeSummary, headline, warnings } from "./phrases";
 import { policyLines } from "./policy-lines";
-import { filledColumns, natHeads, natRows } from "./rows";
+import { codeHeads, filledColumns, natHeads, natRows, sentenceCase } from "./rows";
 
 /** What a comment on GitHub may have is 65,536 characters; the rest is for what a pipeline writes around it. */
 const most = 60_000;
@@ -67,10 +67,9 @@ function table(stack: StackReport, room: number): string {
   const rows = natRows(stack);
   const columns = filledColumns(rows);
   const head = ["", ...columns.map((at) => sentenceCase(natHeads[at]!))];
-  const code = new Set(["EXTERNAL", "INTERNAL"]);
   const lines = rows.map(({ forward, cells }) => {
     const shown = columns.map((at) =>
-      code.has(natHeads[at]!) ? asCode(cells[at]!) : forMarkdown(cells[at]!),
+      codeHeads.has(natHeads[at]!) ? asCode(cells[at]!) : forMarkdown(cells[at]!),
     );
     return `| ${[marks[forward.exposure], ...shown].join(" | ")} |`;
   });
@@ -88,8 +87,6 @@ function table(stack: StackReport, room: number): string {
     legend.join(" · "),
   ].join("\n");
 }
-
-const sentenceCase = (head: string): string => head.slice(0, 1) + head.slice(1).toLowerCase();
 
 /** As many lines as there is room for, and how many there are besides. */
 function limited(lines: readonly string[], room: number, start: string): string[] {

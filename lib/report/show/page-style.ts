@@ -1,3 +1,4 @@
+import { exposures } from "../exposure";
 import { dark, light, type Palette } from "../picture/palette";
 
 /** The rules of a page: light, and dark on screens that are; paper is always light. */
@@ -15,7 +16,7 @@ function variables({ paper, panel, box, ink, faint, rule, exposures }: Palette):
   ].join(";");
 }
 
-const exposed = ["sensitive", "everyone", "unknown", "limited", "closed"]
+const exposed = exposures
   .map(
     (name) =>
       `.tiles .${name}{background:var(--${name}-field);color:var(--${name}-text);border-color:var(--${name})}.dot.${name}{background:var(--${name}-field);border-color:var(--${name})}`,

@@ -5,8 +5,8 @@ import {
   type FieldChange,
   forwardsOf,
   managedOf,
-  type Reported,
   type ReportedForward,
+  remains,
   type StackReport,
 } from "../report";
 import { isKnown, shownText } from "../shown";
@@ -67,9 +67,6 @@ export const changeSigns: Readonly<Record<Change, { readonly sign: string; reado
 
 /** A number with its noun: `1 forward`, `3 forwards`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
-/** Whether the forward is there when all is applied. */
-export const remains = ({ change }: Reported): boolean => change !== "remove" && change !== "forget";
 
 /** How many forwards there are of each exposure, when all is applied; only those that there are. */
 export function exposureCounts(stacks: readonly StackReport[]): { exposure: Exposure; count: number }[] {

@@ -22,6 +22,12 @@ export const natHeads = [
   "DESCRIPTION",
 ] as const;
 
+/** A head as it stands in a sentence: "Who may connect". */
+export const sentenceCase = (head: string): string => head.slice(0, 1) + head.slice(1).toLowerCase();
+
+/** Those of addresses and ports. */
+export const codeHeads: ReadonlySet<string> = new Set(["EXTERNAL", "INTERNAL"]);
+
 /** The NAT table of a stack, by project, instance and port; what goes is in it, too. */
 export function natRows(stack: StackReport): NatRow[] {
   return forwardsOf(stack).map(({ project, instance, forward }) => ({
