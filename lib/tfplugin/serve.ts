@@ -4,7 +4,7 @@ import { selfSignedCertificate } from "./server/certificate";
 import { refusal } from "./server/environment";
 import { type MethodLookup, serveGrpc, type UnaryMethod } from "./server/grpc";
 import { handshakeLine, listen } from "./server/handshake";
-import { governLifetime } from "./server/lifetime";
+import { Ending, governLifetime } from "./server/lifetime";
 import { errorText, log } from "./server/log";
 import { createSessionServer } from "./server/session";
 
@@ -48,14 +48,16 @@ export async function serveMethods(load: LoadMethods): Promise<void> {
   const address = newAddress();
   const clientPem = process.env.PLUGIN_CLIENT_CERT;
   const tls = clientPem ? { certificate: selfSignedCertificate(), clientPem } : undefined;
-  const server = createSessionServer(tls, () => process.exit(0));
+  const server = createSessionServer(tls, () => ending.connectionClosed());
   governLifetime(address.network === "unix" ? address.path : undefined);
   const loaded = deferred<MethodLookup>();
   let lookup: MethodLookup = async (name) => (await loaded.promise)(name);
   loaded.promise.then((ready) => {
     lookup = ready;
   });
-  serveGrpc(server, (name) => (name === SHUTDOWN ? shutDown : lookup(name)));
+  const ending: Ending = new Ending(
+    serveGrpc(server, (name) => (name === SHUTDOWN ? ending.shutDown : lookup(name))),
+  );
   const place = await listen(server, address);
   process.stdout.write(handshakeLine(place.network, place.address, tls?.certificate), () => {
     // The line is out, Terraform is busy connecting: this is the time to load.
@@ -72,12 +74,6 @@ async function lookupIn(load: LoadMethods): Promise<MethodLookup> {
     const message = `The provider did not load: ${error instanceof Error ? error.message : String(error)}`;
     return () => Promise.reject(new Error(message));
   }
-}
-
-/** The answer goes out first. Terraform waits two seconds for the process to end before it kills it. */
-async function shutDown(): Promise<Uint8Array> {
-  setTimeout(() => process.exit(0), 50);
-  return new Uint8Array();
 }
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T | Promise<T>) => void } {

@@ -62,6 +62,8 @@ async function interrupted(configuration: string, begun: RegExp, times: 1 | 2): 
   expect(code).toBe(1);
   expect(output).toContain(times === 1 ? "Interrupt received." : "Two interrupts received.");
   await eventually(() => terraform.processes().length === 0, 20_000);
+  // A Terraform that exits while it writes the state leaves an empty file.
+  expect(terraform.resource("fairlead_project.lab")).toBeDefined();
   return output;
 }
 

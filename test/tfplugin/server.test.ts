@@ -13,7 +13,10 @@ import { refusal } from "../../lib/tfplugin/server/environment";
 import { serveGrpc } from "../../lib/tfplugin/server/grpc";
 import { handshakeLine, listen } from "../../lib/tfplugin/server/handshake";
 import { createSessionServer } from "../../lib/tfplugin/server/session";
-import { callGrpc as call } from "./grpc-client";
+import { protobuf } from "../../lib/tfplugin/wire/messages";
+import { nothing, toWire } from "./caller";
+import { provider } from "./fixture/provider";
+import { beginGrpc, callGrpc as call } from "./grpc-client";
 
 describe("the certificate", () => {
   it("is a P-256 one for localhost that vouches for itself and is valid already", () => {
@@ -239,6 +242,32 @@ describe("the process", () => {
       status: 0,
     });
     expect(await exit).toBe(0);
+  });
+
+  it("outlives a Shutdown that cuts a call off, so that Terraform has the time to write its state", async () => {
+    const { line, exit } = start(directory);
+    const [, , , address] = await line;
+    const client = connect(`http://localhost`, {
+      createConnection: () => require("node:net").connect(address),
+    });
+    client.on("error", () => {});
+    const slow = {
+      typeName: "demo_thing",
+      plannedState: toWire({ name: "slow" }, provider.resources!.demo_thing!),
+      priorState: nothing,
+    };
+    beginGrpc(
+      client,
+      "/tfplugin6.Provider/ApplyResourceChange",
+      protobuf.encode("ApplyResourceChange.Request", slow),
+    ).on("error", () => {});
+    await call(client, "/plugin.GRPCController/Shutdown", Buffer.alloc(0));
+    const began = performance.now();
+    client.destroy();
+    expect(await exit).toBe(0);
+    const lived = performance.now() - began;
+    expect(lived).toBeGreaterThan(1000);
+    expect(lived).toBeLessThan(2000);
   });
 
   it("listens on TCP when the temporary directory's name is too long", async () => {

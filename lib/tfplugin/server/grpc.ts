@@ -29,9 +29,18 @@ const LONGEST_MESSAGE = 1000;
  *
  * Server streaming (list resources, actions) would be a second kind of method here: `headers` once, `data` per
  * message while the stream is not `closed`, which it is without a complaint when the client cancels it, then `end`.
+ *
+ * @returns how many calls are unanswered
  */
-export function serveGrpc(server: SessionServer, lookup: MethodLookup): void {
-  server.onRequest = (stream) => void answer(stream, lookup);
+export function serveGrpc(server: SessionServer, lookup: MethodLookup): () => number {
+  let unanswered = 0;
+  server.onRequest = (stream) => {
+    unanswered++;
+    void answer(stream, lookup).finally(() => {
+      unanswered--;
+    });
+  };
+  return () => unanswered;
 }
 
 async function answer(stream: ServerStream, lookup: MethodLookup): Promise<void> {

@@ -3,6 +3,32 @@ import { constants } from "node:os";
 import { errorText, log } from "./log";
 
 const parentLookMs = 1_000;
+/** The answer to Shutdown goes out first. */
+const farewellMs = 50;
+/** Terraform waits two seconds after Shutdown before it kills a provider. */
+const lingerMs = 1_500;
+
+/**
+ * Ends the process on Shutdown, or when Terraform's connection closes, at once unless that cuts calls off, which is
+ * what a second Ctrl-C does. Then Terraform exits as soon as its providers have ended, and writes the state meanwhile,
+ * into a file that it has emptied: a provider that ends too soon costs the user his whole state.
+ */
+export class Ending {
+  private lingers = false;
+
+  /** @param unanswered how many calls are, that of Shutdown included */
+  constructor(private readonly unanswered: () => number) {}
+
+  readonly shutDown = async (): Promise<Uint8Array> => {
+    this.lingers = this.unanswered() > 1;
+    setTimeout(() => process.exit(0), this.lingers ? lingerMs : farewellMs);
+    return new Uint8Array();
+  };
+
+  readonly connectionClosed = (): void => {
+    if (!this.lingers) process.exit(0);
+  };
+}
 
 /**
  * Decides when the process ends, which is when Terraform is done with it: on its Shutdown call, when its connection
