@@ -1,19 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AppFolder, type AppRun } from "../support/app";
-import { type CompiledPackage, compilePackage } from "../support/compiled-package";
+import { type AppFolder, type AppRun, freshApp } from "../support/app";
+import { cleanUp } from "../support/clean-up";
 
-let fairlead: CompiledPackage;
 let app: AppFolder;
 
 beforeAll(() => {
-  fairlead = compilePackage();
-  app = new AppFolder(fairlead);
+  app = freshApp();
 });
-afterAll(() => {
-  app.remove();
-  fairlead.remove();
-});
+afterAll(cleanUp);
 
 /** Runs an app with an instance `web`. */
 const run = (body: string): AppRun =>

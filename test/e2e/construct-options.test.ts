@@ -1,10 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { AppFolder } from "../support/app";
-import { cleanUp, onCleanUp } from "../support/clean-up";
-import { builtProvider, compilePackage } from "../support/compiled-package";
-import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
+import { freshApp } from "../support/app";
+import { cleanUp } from "../support/clean-up";
+import { builtProvider } from "../support/compiled-package";
+import { startPlatformProcess } from "../support/platform-process";
 import { hostAndPort, httpBody } from "../support/traffic";
 
 // What is written in constructs, and what of it arrives on a platform.
@@ -39,64 +38,35 @@ const program = (options: string) => `
 const trusted = `forward("Trusted", { userData: "key=" + secret, userDataVersion: "1", deletionProtection: true }, {});`;
 
 test("user data arrive as written, secrets stay with the instance, and what is protected stays", async () => {
-  const fairlead = compilePackage(builtProvider);
-  onCleanUp(fairlead.remove);
-  const app = new AppFolder(fairlead);
-  onCleanUp(() => app.remove());
+  const app = freshApp(builtProvider);
   const platform = await startPlatformProcess({ config });
-  const terraform = inStack(app, platform);
+  const environment = { TF_VAR_secret: planted, ...platform.settings };
+  const terraform = (command: string, ...args: string[]) => app.succeed(environment, command, ...args);
 
   expect(app.run(program(trusted), platform.settings)).toMatchObject({ status: 0 });
   terraform("init", "-input=false");
   terraform("plan", "-input=false", "-out=saved.plan");
   terraform("apply", "-input=false", "saved.plan");
-  const addressOf = (name: string) => terraform("output", "-raw", name).output;
+  const addressOf = (name: string) => terraform("output", "-raw", name);
   expect(await httpBody(addressOf("Told"))).toBe(`\${HOME} %{x} "q"\n`);
   expect(await httpBody(addressOf("Trusted"))).toBe(`key=${planted}`);
   const { host, port } = hostAndPort(addressOf("Told"));
   expect([port, await httpBody(`${host}:${port + 1}`)]).toEqual([31000, "next"]);
   expect(filesWith(planted, app.stack)).toEqual([]);
-  expect(terraform("plan", "-input=false", "-detailed-exitcode").output).toContain("No changes.");
+  expect(terraform("plan", "-input=false", "-detailed-exitcode")).toContain("No changes.");
 
   expect(app.run(program(""), platform.settings)).toMatchObject({ status: 0 });
   const trustedAddress = addressOf("Trusted");
-  const refused = terraform.fails("apply", "-input=false", "-auto-approve");
-  expect(refused).toContain("Protected against deletion");
+  expect(app.terraform(environment, "apply", "-input=false", "-auto-approve")).toMatchObject({
+    status: 1,
+    output: expect.stringContaining("Protected against deletion"),
+  });
   expect(await httpBody(trustedAddress)).toBe(`key=${planted}`);
 
   expect(app.run(program(trusted.replace("true", "false")), platform.settings)).toMatchObject({ status: 0 });
   terraform("apply", "-input=false", "-auto-approve");
   terraform("destroy", "-input=false", "-auto-approve");
 });
-
-/** `terraform` in an app's stack: one that has to succeed, and one that has to fail. */
-function inStack(app: AppFolder, platform: PlatformProcess) {
-  const run = (command: string, args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync("terraform", [command, "-no-color", ...args], {
-      cwd: app.stack,
-      encoding: "utf8",
-      env: {
-        PATH: process.env.PATH,
-        HOME: app.folder,
-        CHECKPOINT_DISABLE: "1",
-        TF_VAR_secret: planted,
-        ...platform.settings,
-      },
-    });
-    return { status, output: stdout + stderr };
-  };
-  const succeeds = (command: string, ...args: string[]) => {
-    const ended = run(command, args);
-    expect(ended).toMatchObject({ status: 0 });
-    return ended;
-  };
-  const fails = (command: string, ...args: string[]) => {
-    const ended = run(command, args);
-    expect(ended).toMatchObject({ status: 1 });
-    return ended.output;
-  };
-  return Object.assign(succeeds, { fails });
-}
 
 /** Files of a stack that hold a text; the provider's copies aside. */
 function filesWith(text: string, folder: string): string[] {

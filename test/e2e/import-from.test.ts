@@ -1,7 +1,7 @@
 import type { Instance, PortForward, Project } from "../../lib/contract";
-import { AppFolder } from "../support/app";
-import { cleanUp, onCleanUp } from "../support/clean-up";
-import { builtProvider, compilePackage } from "../support/compiled-package";
+import { type AppFolder, freshApp } from "../support/app";
+import { cleanUp } from "../support/clean-up";
+import { builtProvider } from "../support/compiled-package";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 import { asOneLine } from "../support/terraform";
 
@@ -17,10 +17,7 @@ let ssh: PortForward;
 
 beforeAll(async () => {
   platform = await startPlatformProcess();
-  const fairlead = compilePackage(builtProvider);
-  onCleanUp(fairlead.remove);
-  app = new AppFolder(fairlead);
-  onCleanUp(() => app.remove());
+  app = freshApp(builtProvider);
   const { projects, instances, portForwards } = platform.api;
   project = await projects.create({ name: "by hand" });
   web = await instances.create({ projectId: project.id, name: "web", image: "http-hello", flavor: "small" });
@@ -37,11 +34,8 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const terraform = (command: string, ...args: string[]) => {
-  const { status, output } = app.terraform(platform.settings, command, ...args);
-  expect({ status, output }).toEqual({ status: 0, output });
-  return asOneLine(output);
-};
+const terraform = (command: string, ...args: string[]) =>
+  asOneLine(app.succeed(platform.settings, command, ...args));
 
 /** The stack, as code; ids and keys are told to it. */
 const program = (keys: Record<"project" | "web" | "ssh" | "media", string>) => `

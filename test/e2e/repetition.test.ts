@@ -1,7 +1,7 @@
 import type { PortForward } from "../../lib/contract";
-import { AppFolder } from "../support/app";
-import { cleanUp, onCleanUp } from "../support/clean-up";
-import { builtProvider, compilePackage } from "../support/compiled-package";
+import { type AppFolder, freshApp } from "../support/app";
+import { cleanUp } from "../support/clean-up";
+import { builtProvider } from "../support/compiled-package";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 
 // Several of a kind: by plain loops, and by Terraform's own repetition, of which only Terraform knows how many.
@@ -13,10 +13,7 @@ let app: AppFolder;
 
 beforeAll(async () => {
   platform = await startPlatformProcess();
-  const fairlead = compilePackage(builtProvider);
-  onCleanUp(fairlead.remove);
-  app = new AppFolder(fairlead);
-  onCleanUp(() => app.remove());
+  app = freshApp(builtProvider);
 });
 afterAll(cleanUp);
 
@@ -34,12 +31,8 @@ async function deployed(body: string, variables: Record<string, unknown> = {}): 
   );
   expect(run).toMatchObject({ status: 0 });
   const values = Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, JSON.stringify(value)]);
-  const terraform = (command: string, ...args: string[]) => {
-    const environment = { ...platform.settings, ...Object.fromEntries(values) };
-    const { status, output } = app.terraform(environment, command, ...args);
-    expect({ status, output }).toEqual({ status: 0, output });
-    return output;
-  };
+  const environment = { ...platform.settings, ...Object.fromEntries(values) };
+  const terraform = (command: string, ...args: string[]) => app.succeed(environment, command, ...args);
   terraform("init", "-input=false");
   expect(terraform("validate")).toContain("The configuration is valid.");
   terraform("apply", "-input=false", "-auto-approve");

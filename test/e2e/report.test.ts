@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AppFolder } from "../support/app";
-import { cleanUp, onCleanUp } from "../support/clean-up";
+import { freshApp } from "../support/app";
+import { cleanUp } from "../support/clean-up";
 import { fairlead, succeeded } from "../support/command";
-import { compilePackage } from "../support/compiled-package";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 import { TerraformFolder } from "../support/terraform";
 
@@ -99,10 +98,7 @@ test("a plan, a state as shown, and a state file say the same of one stack", asy
 });
 
 test("what the exposure policy accepts is in the report of the synthesized stack, with its reason", async () => {
-  const compiled = compilePackage();
-  onCleanUp(() => compiled.remove());
-  const app = new AppFolder(compiled);
-  onCleanUp(() => app.remove());
+  const app = freshApp();
   const made = app.run(`
     const lab = new fairlead.Project(stack, "Lab", { name: "ai-lab" });
     const web = lab.addInstance("Web", { image: "echo", flavor: "small" });

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Instance } from "../../lib/contract";
-import { AppFolder } from "../support/app";
-import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
+import { type AppFolder, freshApp } from "../support/app";
+import { cleanUp, freshFolder } from "../support/clean-up";
 import { freshEnvironment, run, succeeded } from "../support/command";
-import { builtProvider, compilePackage } from "../support/compiled-package";
+import { builtProvider } from "../support/compiled-package";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 
 // The ssh configuration that a stack gives, read by the real ssh; where sshd may listen on port 22, with a login.
@@ -34,11 +34,7 @@ const program = (image: string) => `
   new cdktf.TerraformOutput(stack, "command", { value: bastion.forward.sshCommand("${username}") });
 `;
 
-const terraform = (command: string, ...args: string[]) => {
-  const { status, output } = app.terraform(platform.settings, command, ...args);
-  expect({ status, output }).toEqual({ status: 0, output });
-  return output;
-};
+const terraform = (command: string, ...args: string[]) => app.succeed(platform.settings, command, ...args);
 
 function deploy(image: string): void {
   expect(app.run(program(image), platform.settings)).toMatchObject({ status: 0 });
@@ -89,10 +85,7 @@ beforeAll(async () => {
     ? { description: "OpenSSH", command: [sshd, "-D", "-e", "-f", "/dev/null", ...flags], ready: { tcp: 22 } }
     : { description: "waits", command: [process.execPath, "-e", "setInterval(() => {}, 1e9)"] };
   platform = await startPlatformProcess({ config: { images: { machine: image, rebuilt: image } } });
-  const fairlead = compilePackage(builtProvider);
-  onCleanUp(fairlead.remove);
-  app = new AppFolder(fairlead);
-  onCleanUp(() => app.remove());
+  app = freshApp(builtProvider);
   deploy("machine");
 });
 

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onCleanUp } from "./clean-up";
 import type { Environment } from "./command";
-import type { CompiledPackage } from "./compiled-package";
+import { type CompiledPackage, compilePackage } from "./compiled-package";
 
 /** What a run of an app gave. */
 export interface AppRun {
@@ -59,7 +60,23 @@ export class AppFolder {
     return { status, output: stdout + stderr };
   }
 
+  /** The same, which has to succeed; gives what Terraform wrote. @throws Error with that */
+  succeed(environment: Environment, command: string, ...args: string[]): string {
+    const { status, output } = this.terraform(environment, command, ...args);
+    if (status === 0) return output;
+    throw new Error(`terraform ${command} ended with ${status}:\n${output}`);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true });
   }
+}
+
+/** An app with a package of its own, compiled with `provider`; both go with the test. */
+export function freshApp(provider?: string): AppFolder {
+  const fairlead = compilePackage(provider);
+  onCleanUp(fairlead.remove);
+  const app = new AppFolder(fairlead);
+  onCleanUp(() => app.remove());
+  return app;
 }
