@@ -8,6 +8,12 @@ const program = new Command("fairlead")
   .version(version)
   .showHelpAfterError("(--help shows what is possible)");
 
+program
+  .command("init")
+  .argument("[dir]", "folder of the project: empty, or a new one", ".")
+  .description("write a new project: a stack that deploys at once, its test, and what cdktf needs")
+  .action((dir) => (require("./init") as typeof import("./init")).init(dir));
+
 const platform = program.command("platform").description("a platform on this machine");
 platform
   .command("start")

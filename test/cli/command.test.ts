@@ -18,6 +18,7 @@ function fairlead(args: readonly string[], env: Record<string, string> = {}) {
 
 const verbs = [
   [],
+  ["init"],
   ["platform"],
   ["platform", "start"],
   ["provider", "install"],
@@ -60,6 +61,8 @@ const wrong: [string[], RegExp][] = [
   [["report", config], /config\.json is JSON of another kind: its fields are imagse\./],
   [["report", "--format", "pdf"], /--format is "pdf", but it has to be one of text, markdown, html, svg/],
   [["report", "--stack", "/nowhere"], /--stack is "\/nowhere", but that folder has no cdk\.tf\.json/],
+  [["init", config], /config\.json is a file\. Name a folder that is empty, or a new one/],
+  [["init", folder.path], /is not empty: it has config\.json\. Nothing was written\./],
   [["forward", "list"], /No platform is named\. Set FAIRLEAD_ENDPOINT/],
 ];
 test.each(wrong)("%j is refused in a line that says what to do", (args, message) => {

@@ -4,6 +4,7 @@ import packageJson from "../../package.json";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { type Environment, freshEnvironment, root, run, succeeded } from "../support/command";
 import { npm } from "../support/npm";
+import { type PackedPackage, packPackage } from "../support/packed-package";
 import { startPlatformProcess } from "../support/platform-process";
 import { httpBody } from "../support/traffic";
 
@@ -14,22 +15,18 @@ jest.setTimeout(180_000);
 let project: string;
 let installed: string;
 let environment: Environment;
-let packed: { files: { path: string; mode: number }[]; size: number; unpackedSize: number; filename: string };
+let packed: PackedPackage;
 
 beforeAll(async () => {
-  const folder = freshFolder();
-  // What is packed is what the build has left; nothing is built here.
-  const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
-  packed = JSON.parse(stdout)[0];
+  packed = await packPackage();
   project = freshFolder("fairlead-project-");
   writeFileSync(
     join(project, "package.json"),
     JSON.stringify({ name: "empty", version: "1.0.0", private: true }),
   );
-  const tarball = join(folder, packed.filename);
   const { cdktf, constructs } = packageJson.devDependencies;
   await npm(
-    ["install", "--no-audit", "--no-fund", tarball, `cdktf@${cdktf}`, `constructs@${constructs}`],
+    ["install", "--no-audit", "--no-fund", packed.tarball, `cdktf@${cdktf}`, `constructs@${constructs}`],
     project,
   );
   installed = join(project, "node_modules/fairlead");
@@ -43,17 +40,22 @@ async function program(text: string, more: Environment = {}): Promise<string> {
   return (await succeeded(run(command, { cwd: project, env: { ...environment, ...more } }))).stdout;
 }
 
-test("it holds the build, the pages and what every package has, nothing else", () => {
+test("it holds the build, the pages, the template and what every package has, nothing else", () => {
   const paths = packed.files.map(({ path }) => path);
   const others = paths.filter((path) => !path.startsWith("dist/"));
   expect(
     others.filter(
-      (path) => !/^(README(\.ko)?\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md)$/.test(path),
+      (path) =>
+        !/^(README(\.ko)?\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md|template\/[\w.-]+)$/.test(
+          path,
+        ),
     ),
   ).toEqual([]);
   expect(others).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
   expect(paths).toContain("dist/cli/terraform-provider-fairlead");
-  expect(paths.filter((path) => /\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual([]);
+  expect(paths.filter((path) => /^(?!template\/).*\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual(
+    [],
+  );
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
   process.stdout.write(
     `fairlead: ${megabytes(packed.size)} packed, ${megabytes(packed.unpackedSize)} unpacked\n`,

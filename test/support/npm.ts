@@ -6,7 +6,7 @@ import { type Finished, run, succeeded } from "./command";
 /** Runs npm with this machine's own settings, but nothing of the npm that runs the tests. */
 export function npm(args: readonly string[], cwd: string): Promise<Finished> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|FAIRLEAD_|INIT_CWD$)/.test(name));
-  return succeeded(run(["npm", ...args, "--prefer-offline"], { cwd, env: Object.fromEntries(inherited) }));
+  return succeeded(run(["npm", "--prefer-offline", ...args], { cwd, env: Object.fromEntries(inherited) }));
 }
 
 /** Another release of Node. */

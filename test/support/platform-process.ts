@@ -32,6 +32,11 @@ export interface PlatformProcessOptions {
   readonly externalIp?: string;
   /** Images and flavors, as in a configuration file. */
   readonly config?: object;
+  /**
+   * The `fairlead` that is started.
+   * @default the built one
+   */
+  readonly command?: string;
   /** The Node that runs it. */
   readonly node?: string;
   readonly args?: readonly string[];
@@ -41,10 +46,11 @@ export interface PlatformProcessOptions {
 /** Starts a platform and waits until it is ready; it is ended when the test is over. */
 export async function startPlatformProcess(options: PlatformProcessOptions = {}): Promise<PlatformProcess> {
   const folder = freshFolder();
-  const { dataDir = join(folder, "data"), externalIp = freshAddress(), node = process.execPath } = options;
+  const { dataDir = join(folder, "data"), externalIp = freshAddress() } = options;
+  const { node = process.execPath, command = fairleadCommand } = options;
   const launched = launch(
     [
-      ...[node, fairleadCommand, "platform", "start", "--json", "--listen", "127.0.0.1:0"],
+      ...[node, command, "platform", "start", "--json", "--listen", "127.0.0.1:0"],
       ...["--data", dataDir, "--external-ip", externalIp, ...configArguments(folder, options.config)],
       ...(options.args ?? []),
     ],

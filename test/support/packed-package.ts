@@ -1,0 +1,20 @@
+import { join } from "node:path";
+import { freshFolder } from "./clean-up";
+import { root } from "./command";
+import { npm } from "./npm";
+
+/** The package as npm publishes it. */
+export interface PackedPackage {
+  readonly tarball: string;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+  readonly size: number;
+  readonly unpackedSize: number;
+}
+
+/** Packs what the last build has left, and builds nothing; the tarball goes with the test. */
+export async function packPackage(): Promise<PackedPackage> {
+  const folder = freshFolder();
+  const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
+  const [packed] = JSON.parse(stdout);
+  return { ...packed, tarball: join(folder, packed.filename) };
+}
