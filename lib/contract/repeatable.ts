@@ -24,11 +24,14 @@ export interface KeyMarks {
   readonly requestLength: number;
 }
 
+const mostRemembered = 10_000;
+
 const wholeMarks: KeyMarks = { keyOf: (key) => key, requestLength: 43 };
 
 /**
  * Makes creates repeatable on a platform that knows no keys: what a key has made bears its mark, and is found by it
- * also after a crash or a lost reply. That a key's object was deleted is known only to the process that has made it.
+ * also after a crash or a lost reply. That a key's object was deleted is known only to the process that has made it, of
+ * its last 10,000 keys.
  */
 export class RepeatableCreates {
   private readonly underway = new Map<string, { request: string; result: Promise<unknown> }>();
@@ -76,8 +79,15 @@ export class RepeatableCreates {
     if (before && before.request !== mark.request) throw reused(key);
     if (known && !before) throw reused(key, `, which made ${known.id}; that is gone`);
     const entity = before?.entity ?? (await create(mark));
-    this.made.set(key, { request: mark.request, id: entity.id });
+    this.remember(key, mark, entity);
     return entity;
+  }
+
+  /** A server lives long, and each create has a key of its own. */
+  private remember(key: string, { request }: KeyMark, { id }: { readonly id: string }): void {
+    this.made.delete(key);
+    this.made.set(key, { request, id });
+    if (this.made.size > mostRemembered) this.made.delete(this.made.keys().next().value!);
   }
 
   private digestOf(request: unknown): string {

@@ -57,6 +57,17 @@ test("what a key has made and is gone is not made again", async () => {
   );
 });
 
+test("of the keys that one process has seen, 10,000 are remembered: the latest", async () => {
+  const creates = new RepeatableCreates();
+  const gone = async () => undefined;
+  const create = (key: string) => creates.once(key, {}, gone, async () => ({ id: key }));
+  for (let i = 0; i < 10_000; i++) await create(`key-${i}`);
+  await expect(create("key-0")).rejects.toThrow("key-0 was used before, which made key-0; that is gone");
+  await create("key-10000");
+  await expect(create("key-1")).rejects.toThrow("that is gone");
+  expect(await create("key-0")).toEqual({ id: "key-0" });
+});
+
 test("marks may be short", async () => {
   const things = new Things(new RepeatableCreates({ keyOf: (key) => key.slice(-1), requestLength: 8 }));
   await things.create("a", "key-1");
