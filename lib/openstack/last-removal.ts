@@ -14,6 +14,7 @@ export class LastRemoval {
     { id, floatingIp }: ForwardRecord,
     request: () => Promise<void>,
   ): Promise<void> {
+    for (const gone of this.begun.keys()) if (!records.has(gone)) this.begun.delete(gone);
     const others = [...records.values()].filter(
       (other) => other.floatingIp.id === floatingIp.id && other.id !== id,
     );
