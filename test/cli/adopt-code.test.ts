@@ -145,6 +145,13 @@ test("what the default policy would stop is let through, forward by forward, wit
   ]);
 });
 
+test("no text turns the reading direction of the code", () => {
+  const turned = "\u202eon\u2066 \u007f";
+  expect(body([{ description: turned }])).toContain(`description: "\\u202eon\\u2066 \\u007f"`);
+  const lines = [{ project: { ...lab, name: turned }, instance: instance("web"), forward: forward() }];
+  expect(programOf(found(lines), false)).not.toMatch(/[\u202e\u2066\u007f]/);
+});
+
 test("all that a forward has is there, and nothing that is as it would be anyway", () => {
   const labels = { team: "lab", "cost/center": "7" };
   const description = 'say "hi" to $\u007bvar.x}\n줄';

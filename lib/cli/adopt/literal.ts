@@ -4,10 +4,18 @@ const WIDTH = 110;
 /** An option of a call: its name, and its value as code. */
 export type Option = readonly [name: string, code: string | undefined];
 
+/** What shows code in another order than it is run, or not at all. */
+const unseen = /[\p{Cc}\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text within a comment of several lines. */
+export const inComment = (value: string): string => value.replaceAll("*/", "* /").replace(unseen, "?");
+
 /** Text as code. Terraform would evaluate what looks like its templates, so these are doubled; linters would ask. */
 export function text(value: string): string {
   const plain = value.replace(/[$%](?=\{)/g, (sign) => sign + sign);
-  const quoted = JSON.stringify(plain).replaceAll("${", "\\u0024{");
+  const quoted = JSON.stringify(plain)
+    .replaceAll("${", "\\u0024{")
+    .replace(unseen, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
   if (!plain.includes('"') || plain.includes("'")) return quoted;
   return `'${quoted.slice(1, -1).replaceAll('\\"', '"')}'`;
 }

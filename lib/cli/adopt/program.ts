@@ -1,4 +1,5 @@
 import type { FoundProject } from "./found";
+import { inComment } from "./literal";
 import { kebabCase, Names, pascalCase } from "./names";
 import { Sources } from "./sources";
 import { StackCode } from "./stack-code";
@@ -69,7 +70,7 @@ function stackClass({ project, detached }: FoundProject, name: string, statement
         ];
   return [
     "/**",
-    ` * What leads to the machines of ${project.name.replaceAll("*/", "* /")} and was made by hand. It has a state of its own: without this`,
+    ` * What leads to the machines of ${inComment(project.name)} and was made by hand. It has a state of its own: without this`,
     " * stack nothing plans, changes or destroys them. Each `importFrom` may go once it is deployed.",
     ...leftOut,
     " */",
