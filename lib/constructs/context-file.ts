@@ -122,7 +122,7 @@ export class ContextFile {
 }
 
 /** Where `cdktf.json` is, above a directory or in it; the directory itself where there is none. */
-export function appFolder(directory: string): string {
+function appFolder(directory: string): string {
   let folder = directory;
   while (!existsSync(join(folder, "cdktf.json"))) {
     if (dirname(folder) === folder) return directory;

@@ -79,7 +79,7 @@ export async function runningInstance(
 }
 
 /** Removes a server and the port that was made for it. */
-export async function removeServer(desk: ForwardDesk, server: NovaServer): Promise<void> {
+async function removeServer(desk: ForwardDesk, server: NovaServer): Promise<void> {
   const ports = await ourPortsOf(desk.cloud, server);
   await endServer(desk, server.id);
   for (const { id } of ports) await removePort(desk, id);

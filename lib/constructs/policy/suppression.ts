@@ -4,7 +4,7 @@ import { ConstructError, type Finding } from "../construct-error";
 import { type ExposureRuleId, exposureRules } from "./rules";
 
 /** Kind of a construct's metadata entry that holds a suppression: `node.metadata` of it is for programs to read. */
-export const suppressionEntry = "fairlead:exposure-suppression";
+const suppressionEntry = "fairlead:exposure-suppression";
 
 /** That a rule's findings are accepted at a construct, and at all below it. */
 export interface Suppression {

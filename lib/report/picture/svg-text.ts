@@ -21,7 +21,8 @@ export interface TextStyle {
   readonly size: number;
   /** Classes of the picture's style. */
   readonly style: string;
-  readonly anchor?: "start" | "middle" | "end";
+  /** @default where the text begins */
+  readonly anchor?: "middle" | "end";
   /** Room that it has: what is longer is cut, and has three dots. */
   readonly room?: number;
 }
@@ -35,7 +36,7 @@ export function line(text: string, x: number, y: number, { size, style, anchor, 
     y: y + size * 0.35,
     "font-size": size,
     class: isCode ? style : `fl-text ${style}`,
-    "text-anchor": anchor === "start" ? undefined : anchor,
+    "text-anchor": anchor,
   };
   return element("text", attributes, forMarkup(shown));
 }
