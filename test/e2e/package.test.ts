@@ -3,7 +3,7 @@ import { join } from "node:path";
 import packageJson from "../../package.json";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { type Environment, freshEnvironment, root, run, succeeded } from "../support/command";
-import { npm } from "../support/npm";
+import { installPackages } from "../support/npm";
 import { type PackedPackage, packPackage } from "../support/packed-package";
 import { startPlatformProcess } from "../support/platform-process";
 import { httpBody } from "../support/traffic";
@@ -20,15 +20,8 @@ let packed: PackedPackage;
 beforeAll(async () => {
   packed = await packPackage();
   project = freshFolder("fairlead-project-");
-  writeFileSync(
-    join(project, "package.json"),
-    JSON.stringify({ name: "empty", version: "1.0.0", private: true }),
-  );
   const { cdktf, constructs } = packageJson.devDependencies;
-  await npm(
-    ["install", "--no-audit", "--no-fund", packed.tarball, `cdktf@${cdktf}`, `constructs@${constructs}`],
-    project,
-  );
+  await installPackages(project, packed.tarball, `cdktf@${cdktf}`, `constructs@${constructs}`);
   installed = join(project, "node_modules/fairlead");
   environment = freshEnvironment(project);
 });

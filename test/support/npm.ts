@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { freshFolder } from "./clean-up";
 import { type Finished, run, succeeded } from "./command";
@@ -7,6 +7,15 @@ import { type Finished, run, succeeded } from "./command";
 export function npm(args: readonly string[], cwd: string): Promise<Finished> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|FAIRLEAD_|INIT_CWD$)/.test(name));
   return succeeded(run(["npm", "--prefer-offline", ...args], { cwd, env: Object.fromEntries(inherited) }));
+}
+
+/** Makes a folder a project that has installed `packages`. */
+export async function installPackages(folder: string, ...packages: string[]): Promise<void> {
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "empty", version: "1.0.0", private: true }),
+  );
+  await npm(["install", "--no-audit", "--no-fund", ...packages], folder);
 }
 
 /** Another release of Node. */
