@@ -2,8 +2,9 @@ import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "no
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { CdktfApp } from "../support/cdktf-app";
-import { cleanUp } from "../support/clean-up";
+import { cleanUp, freshFolder } from "../support/clean-up";
 import { type Finished, freshEnvironment, root, run } from "../support/command";
+import { installPackages } from "../support/npm";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 import { processesAbout } from "../support/processes";
 
@@ -13,7 +14,11 @@ jest.setTimeout(180_000);
 
 let platform: PlatformProcess;
 let projectId: string;
+/** Where ts-node is, of which the project has no need. */
+let tools: string;
 beforeAll(async () => {
+  tools = freshFolder("fairlead-ts-node-");
+  await installPackages(tools, "--legacy-peer-deps", "ts-node@10");
   platform = await startPlatformProcess();
   ({ id: projectId } = await platform.api.projects.create({ name: "ai-lab" }));
 });
@@ -74,6 +79,14 @@ const runners: Record<string, (folder: string) => readonly string[]> = {
   "with tsx": (folder) => {
     rmSync(join(folder, "main.js"));
     return ["--import", require.resolve("tsx"), "main.ts"];
+  },
+  "with ts-node": (folder) => {
+    rmSync(join(folder, "main.js"));
+    for (const types of ["typescript", "@types"])
+      symlinkSync(join(root, "node_modules", types), join(folder, "node_modules", types));
+    const compilerOptions = { module: "commonjs", target: "es2022", strict: true, types: ["node"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    return [join(tools, "node_modules/ts-node/dist/bin.js"), "main.ts"];
   },
   "under jest with fake timers": (folder) => {
     writeFileSync(join(folder, "main.test.js"), test_);
