@@ -1,4 +1,4 @@
-import { Lazy, type TerraformMetaArguments, TerraformResource } from "cdktf";
+import { Lazy, type TerraformMetaArguments, TerraformResource, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ConstructError } from "./construct-error";
 
@@ -8,6 +8,13 @@ type Repetition = Pick<TerraformMetaArguments, "count" | "forEach">;
 /** Whether a construct stands for several things, each of which only Terraform knows. */
 export function isRepeated(construct: IConstruct): boolean {
   return repeatedIn(construct) !== undefined;
+}
+
+/** How many things a resource is; undefined where only Terraform knows. */
+export function countOf({ count, forEach }: TerraformResource): number | undefined {
+  if (forEach !== undefined) return undefined;
+  if (count === undefined) return 1;
+  return typeof count === "number" && !Token.isUnresolved(count) ? count : undefined;
 }
 
 /** The resource of a construct, where there are several of it. */

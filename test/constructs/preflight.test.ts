@@ -145,6 +145,16 @@ test("what the platform cannot do is refused where it is asked for", () => {
   );
 });
 
+test("how many there are of a kind may be known to Terraform only", () => {
+  const { status, stderr } = synth(`
+    const few = new Project(stack, "Few", { name: "few", instanceQuota: 1 });
+    const count = new cdktf.TerraformVariable(stack, "many", { type: "number" }).numberValue;
+    few.addInstance("Many", { image: "echo", flavor: "small", count });
+  `);
+  expect(status).toBe(0);
+  expect(stderr).toContain("Preflight: 1 not checkable, since only Terraform knows the value (count 1).");
+});
+
 test("quotas: with what others have, and of the stack alone", () => {
   const existing = `const theirs = Project.fromProjectId(stack, "Theirs", "${others.project.id}");
     const db = Instance.fromInstanceId(stack, "Db", "${others.instance.id}", { project: theirs });

@@ -5,7 +5,9 @@ import { letInEveryone } from "../../contract/open-sources";
 import type { PortSpan } from "../../contract/port-range";
 import { hasBrand } from "../brand";
 import { resolvedValue } from "../known-value";
-import { argumentsOf, type ForwardArguments, readList, readValue } from "./arguments";
+import { countOf } from "../repetition";
+import { argumentsOf } from "../resource-arguments";
+import { readList, readValue } from "./arguments";
 import type { ExposedInstance, Exposure } from "./exposure";
 import { Unknown } from "./unknown";
 
@@ -24,21 +26,21 @@ export class ExposureReader {
 
   read(resource: TerraformResource): Exposure {
     const given = argumentsOf(resource);
-    const value = <T>(prop: keyof ForwardArguments) => readValue<T>(resource, prop, given[prop]);
-    const internalPort = numberOf(value("internalPort")) ?? new Unknown("internalPort");
-    const portCount = numberOf(value("portCount")) ?? 1;
+    const value = <T>(argument: string, prop = argument) => readValue<T>(resource, given, argument, prop);
+    const internalPort = numberOf(value("internal_port", "internalPort")) ?? new Unknown("internalPort");
+    const portCount = numberOf(value("port_count", "portCount")) ?? 1;
     const { scope } = resource.node;
     const construct = hasBrand(scope, "PortForward") ? scope! : resource;
-    const instance = this.instanceOf(resource, construct, given.instanceId);
+    const instance = this.instanceOf(resource, construct, given.instance_id);
     const exposure: Exposure = {
       construct,
       instance,
       protocol: value<string>("protocol") ?? "tcp",
       ports: portsOf(internalPort, portCount),
       portCount,
-      isOpenToEveryone: this.isOpen(resource, given.allowedCidrs),
+      isOpenToEveryone: this.isOpen(resource, given.allowed_cidrs),
       description: value("description"),
-      expiresAt: value("expiresAt"),
+      expiresAt: value("expires_at", "expiresAt"),
       isEnabled: value<boolean>("enabled") !== false,
     };
     instance.first ??= exposure;
@@ -71,11 +73,11 @@ export class ExposureReader {
   }
 }
 
-function add(forwards: number | Unknown, { count, forEach }: TerraformResource): number | Unknown {
+function add(forwards: number | Unknown, resource: TerraformResource): number | Unknown {
   if (forwards instanceof Unknown) return forwards;
-  if (forEach !== undefined) return new Unknown("forEach");
-  if (count === undefined) return forwards + 1;
-  return typeof count === "number" && !Token.isUnresolved(count) ? forwards + count : new Unknown("count");
+  const count = countOf(resource);
+  if (count !== undefined) return forwards + count;
+  return new Unknown(resource.forEach === undefined ? "count" : "forEach");
 }
 
 /** Terraform takes text for a number, too. */

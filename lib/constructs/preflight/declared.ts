@@ -2,6 +2,8 @@ import { TerraformElement, type TerraformProvider, TerraformResource, type Terra
 import type { IConstruct } from "constructs";
 import { InstanceResource, PortForwardResource, ProjectResource } from "../../bindings";
 import { isExpression, resolvedValue } from "../known-value";
+import { countOf } from "../repetition";
+import { argumentsOf, evaluated } from "../resource-arguments";
 import { ownConstructs } from "../tree";
 
 /** A collection that stacks declare members of. */
@@ -36,45 +38,42 @@ const collectionsByType: Readonly<Record<string, DeclaredCollection>> = {
 export function declaredIn(stack: TerraformStack): DeclaredItem[] {
   const resources = ownConstructs(stack).filter(TerraformResource.isTerraformResource);
   const ours = resources.filter(({ terraformResourceType }) => terraformResourceType in collectionsByType);
-  return ours.map(itemOf);
+  // What `moveTo` has moved is declared where it went.
+  return ours.filter((resource) => !Reflect.get(resource, "_hasMoved")).map(itemOf);
 }
 
 function itemOf(resource: TerraformResource): DeclaredItem {
-  const { terraformResourceType: type, friendlyUniqueId: id, count, forEach } = resource;
+  const { terraformResourceType: type, friendlyUniqueId: id } = resource;
   const scope = resource.node.scope;
   return {
     collection: collectionsByType[type]!,
     construct: resource.node.id === "Default" && scope ? scope : resource,
     provider: resource.provider,
     address: `${type}.${id}`,
-    values: resolved(resource).resource?.[type]?.[id] ?? {},
-    count:
-      forEach !== undefined
-        ? undefined
-        : count === undefined
-          ? 1
-          : typeof count === "number"
-            ? count
-            : undefined,
+    values: valuesOf(resource),
+    count: countOf(resource),
     importKey: importKeyOf(resource),
   };
 }
 
+function valuesOf(resource: TerraformResource): DeclaredItem["values"] {
+  const given = Object.entries(argumentsOf(resource)).map(
+    ([argument, value]) => [argument, evaluated(resource, value)] as const,
+  );
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
 /** The import block that `importFrom` puts below a resource. */
-function importKeyOf(resource: TerraformResource): string | undefined {
-  const block = resource.node.tryFindChild("Import");
+function importKeyOf({ node }: TerraformResource): string | undefined {
+  const block = node.tryFindChild("Import");
   if (!TerraformElement.isTerraformElement(block)) return undefined;
-  const [first] = resolved(block).import ?? [];
+  const { import: [first] = [] } = resolvedValue(block, block.toTerraform()) as ImportBlocks;
   return isExpression(first?.id) ? undefined : first?.id;
 }
 
-interface Synthesized {
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+interface ImportBlocks {
   readonly import?: readonly { readonly id?: string }[];
 }
-
-const resolved = (element: TerraformElement): Synthesized =>
-  resolvedValue(element, element.toTerraform()) as Synthesized;
 
 /** Whether an argument says something that only Terraform knows. */
 export function isUnknown(value: unknown): boolean {
