@@ -75,12 +75,16 @@ export {
   spanToAssign,
   Turns,
   unknownExternalIp,
+  type Versioned,
+  type WantedPorts,
   withoutCapability,
 } from "./contract";
 export type { PlatformServer, ServeOptions } from "./http/server";
 export {
+  type Plain,
   type PlainApi,
   type PlainCollection,
+  type PlainDerived,
   type PlainForward,
   type PlainInstance,
   type PlainProject,

@@ -9,6 +9,7 @@ export type { Finding } from "./finding";
  * before there is a construct, `Peer.ipv4("")` for example, has the name of the call instead of a path.
  */
 export class ConstructError extends Error {
+  /** Always "ConstructError". */
   override readonly name = "ConstructError";
 
   constructor(origin: IConstruct | string, ...findings: readonly Finding[]) {

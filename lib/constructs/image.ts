@@ -5,7 +5,7 @@ import { lookUp } from "./lookup";
 
 /** What an instance can run. */
 export interface IImage extends IConstruct {
-  /** Name, as the platform has it: what an instance's `image` takes. */
+  /** Name, as the platform has it. */
   readonly imageName: string;
 }
 
@@ -38,7 +38,7 @@ export class Image extends Construct implements IImage {
    *
    * @example
    * const ubuntu = Image.fromLookup(this, "Ubuntu", { name: "ubuntu-*", latest: true });
-   * project.addInstance("Web", { image: ubuntu.imageName, flavor: "small" });
+   * project.addInstance("Web", { image: ubuntu, flavor: "small" });
    */
   static fromLookup(scope: Construct, id: string, options: ImageLookupOptions): IImage {
     return new Image(scope, id, options);
@@ -56,4 +56,12 @@ export class Image extends Construct implements IImage {
     }
     this.imageName = lookUp(this, { kind: latest ? "newest image" : "image", name, provider }).name as string;
   }
+}
+
+/** The name of an image. What is neither an image nor its name is for the contract to refuse. */
+export function imageNameOf(image: string | IImage): string {
+  // Not `instanceof`: an image may come from another copy of this package.
+  return typeof image === "object" && typeof image?.imageName === "string"
+    ? image.imageName
+    : (image as string);
 }

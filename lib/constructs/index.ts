@@ -1,5 +1,7 @@
 /** What people write: constructs and what they are made of; everything exported here is public. */
-export { ConstructError } from "./construct-error";
+
+export type { Expectation } from "../probe/expectation";
+export { ConstructError, type Finding } from "./construct-error";
 export { EphemeralVariable, type EphemeralVariableProps } from "./ephemeral-variable";
 export type { ExistingInstanceOptions, InstanceLookupOptions } from "./existing-instance";
 export type { ExistingPortForwardOptions, PortForwardLookupOptions } from "./existing-port-forward";
@@ -38,7 +40,7 @@ export {
 } from "./port-forward";
 export { Project, type ProjectProps } from "./project";
 export type { AddInstanceOptions, AddInstancesOptions, IKnownProject, IProject } from "./project-base";
-export { FairleadProvider, type FairleadProviderProps } from "./provider";
+export { FairleadProvider, type FairleadProviderProps, type OpenStackProps } from "./provider";
 export type { ReachabilityOptions } from "./reachability";
 export type { SshConfigOptions } from "./ssh-config";
 export type { OperationTimeouts } from "./timeouts";

@@ -14,6 +14,7 @@ import {
   type InstanceLookupOptions,
   LookedUpInstance,
 } from "./existing-instance";
+import { type IImage, imageNameOf } from "./image";
 import { importFrom } from "./import-block";
 import { type IInstance, type IKnownInstance, InstanceBase } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
@@ -28,8 +29,12 @@ import { type UserDataOptions, userDataArguments } from "./user-data";
 
 /** What an instance is, whichever project owns it. */
 export interface InstanceOptions extends TerraformMetaArguments, UserDataOptions {
-  /** Image that the instance runs; another image replaces the instance, and its forwards follow. */
-  readonly image: string;
+  /**
+   * Image that the instance runs, or the name of one: another image replaces the instance, and its forwards follow.
+   * @example
+   * const image = Image.fromLookup(this, "Ubuntu", { name: "ubuntu-*", latest: true });
+   */
+  readonly image: string | IImage;
   /** Size of the instance. */
   readonly flavor: string;
   /**
@@ -87,7 +92,7 @@ export interface InstanceProps extends InstanceOptions {
 const fixes: Fixes<"instances"> = {
   projectId: "Pass a Project as `project`.",
   name: "Give `name` another value.",
-  image: "Give `image` the name of one of the platform's images.",
+  image: "Give `image` the name of one of the platform's images, or what Image.fromLookup gives.",
   flavor: "Give `flavor` the name of one of the platform's flavors.",
   description: "Shorten `description`.",
   labels: "Correct `labels`.",
@@ -155,7 +160,7 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
     const input = {
       projectId: idIn(props.project, props.project.projectId),
       name: props.name ?? readableName(id),
-      image: props.image,
+      image: imageNameOf(props.image),
       flavor: props.flavor,
       description: props.description,
       labels: props.labels,

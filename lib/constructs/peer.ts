@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
 import { ConstructError } from "./construct-error";
 import { loadContract } from "./lazy-contract";
 
@@ -65,9 +66,21 @@ function checked(cidr: string, family: 4 | 6): string {
   });
 }
 
-/** The networks of sources as the contract has them. What is no list is a token, or for the contract to refuse. */
-export function cidrsOf(sources: readonly (string | Peer)[] | undefined): string[] | undefined {
+/**
+ * The networks of a forward's sources as the contract has them. What is no list is a token, or for the contract to refuse.
+ * @throws ConstructError on an empty list: to the platform it means everyone, to who filtered a list it meant nobody.
+ */
+export function sourcesOf(
+  forward: IConstruct,
+  sources: readonly (string | Peer)[] | undefined,
+): string[] | undefined {
   if (!Array.isArray(sources)) return sources as undefined;
+  if (sources.length === 0) {
+    throw new ConstructError(forward, {
+      problem: "`allowedCidrs` is an empty list, with which everyone could connect.",
+      fix: "Name the sources. If everyone is meant, say so: allowedCidrs: [Peer.anyIpv4()], or leave it out.",
+    });
+  }
   // Not `instanceof`: a peer may come from another copy of this package.
   return sources.map((source) => (typeof source?.cidr === "string" ? source.cidr : source));
 }

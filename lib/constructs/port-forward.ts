@@ -18,7 +18,7 @@ import {
 import { importFrom } from "./import-block";
 import type { IInstance } from "./instance-base";
 import { metaArguments } from "./meta-arguments";
-import { cidrsOf, type Peer } from "./peer";
+import { type Peer, sourcesOf } from "./peer";
 import type { Port } from "./port";
 import { PortForwardBase } from "./port-forward-base";
 import { checkRange } from "./port-range";
@@ -63,7 +63,8 @@ export interface PortForwardOptions extends TerraformMetaArguments {
    */
   readonly externalIp?: string;
   /**
-   * Sources that may connect, as IPv4 or IPv6 CIDRs: "198.51.100.0/24" or `Peer.ipv4("198.51.100.0/24")`. At most 256.
+   * Sources that may connect, as IPv4 or IPv6 CIDRs: "198.51.100.0/24" or `Peer.ipv4("198.51.100.0/24")`. 1 to 256; that
+   * everyone may connect is said by leaving it out, or by `Peer.anyIpv4()` and `Peer.anyIpv6()`.
    * @default everyone may connect
    */
   readonly allowedCidrs?: readonly (string | Peer)[];
@@ -209,7 +210,7 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
       externalIp: props.externalIp,
       description: props.description,
       labels: props.labels,
-      allowedCidrs: cidrsOf(props.allowedCidrs),
+      allowedCidrs: sourcesOf(this, props.allowedCidrs),
       expiresAt: textOf(props.expiresAt),
       enabled: props.enabled,
       deletionProtection: props.deletionProtection,

@@ -48,7 +48,9 @@ export const withoutCapability: Readonly<Record<CapabilityName, string>> = {
 
 /** A field that was set although the platform cannot do what it asks for. */
 export interface Lack {
+  /** Name of the field in the contract. */
   readonly field: string;
+  /** What the platform would have to be capable of. */
   readonly capability: CapabilityName;
 }
 

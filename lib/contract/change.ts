@@ -2,12 +2,18 @@ import { canonical } from "./canonical";
 import { PlatformError } from "./errors";
 
 /** What every changeable row has. */
-interface Versioned {
+export interface Versioned {
+  /** Identifier, made by the platform. */
   readonly id: string;
+  /** Counts its changes, from 1. */
   readonly revision: number;
 }
 
-/** @throws PlatformError `not_found` */
+/**
+ * The row, where there is one.
+ * @param field the field that named it, where it is a request's input that is wrong
+ * @throws PlatformError `not_found`; with a field `invalid_argument`
+ */
 export function required<Row>(row: Row | undefined, noun: string, id: string, field?: string): Row {
   if (row) return row;
   const message =
@@ -20,7 +26,10 @@ export function required<Row>(row: Row | undefined, noun: string, id: string, fi
     : new PlatformError("invalid_argument", message, { field });
 }
 
-/** @throws PlatformError `revision_mismatch` when the change was decided on another revision. */
+/**
+ * Refuses a change that was decided on another revision; one that was decided on none passes.
+ * @throws PlatformError `revision_mismatch`
+ */
 export function guardRevision(row: Versioned, noun: string, revision: number | undefined): void {
   if (revision === undefined || revision === row.revision) return;
   throw new PlatformError(

@@ -2,8 +2,11 @@ import { isIPv4, isIPv6 } from "node:net";
 
 /** An IP network: address family, first address as a number, and prefix length in bits. */
 export interface Cidr {
+  /** 4 of IPv4, 6 of IPv6. */
   readonly family: 4 | 6;
+  /** The address as a number. */
   readonly network: bigint;
+  /** Bits of the prefix: 0 to 32 of IPv4, 0 to 128 of IPv6. */
   readonly prefix: number;
 }
 

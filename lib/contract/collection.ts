@@ -7,6 +7,7 @@ export interface Catalogue<E extends z.ZodObject = z.ZodObject> {
   readonly path: string;
   /** One of its members in messages: "port forward". */
   readonly noun: string;
+  /** What a member is, as it is read. */
   readonly entity: E;
 }
 
@@ -17,8 +18,11 @@ export interface Collection<
   P extends z.ZodObject = z.ZodObject,
   F extends z.ZodObject = z.ZodObject,
 > extends Catalogue<E> {
+  /** What a create takes. */
   readonly create: N;
+  /** What an update may change. */
   readonly patch: P;
+  /** What a list may be filtered by. */
   readonly filter: F;
   /** What the platform has to be capable of to make, change and delete members; undefined: every platform can. */
   readonly management?: CapabilityName;
@@ -57,7 +61,9 @@ export const PageQuery = z.strictObject({
 
 /** A part of a list; `nextCursor` is null on the last page. */
 export interface Page<E> {
+  /** At most as many as the limit. */
   readonly items: readonly E[];
+  /** Where the next page begins; null on the last one. */
   readonly nextCursor: string | null;
 }
 
@@ -87,17 +93,21 @@ export interface ChangeOptions extends CallOptions {
 
 /** A read-only collection of a platform. */
 export interface Reader<E> {
+  /** A page of 1 to 1000 members, 100 where nothing is said. */
   list(query?: { limit?: number; cursor?: string }, options?: CallOptions): Promise<Page<E>>;
 }
 
 /** A collection of a platform. Every method validates its input and rejects with a PlatformError. */
 export interface Repository<E, N, P, F> {
+  /** A page of 1 to 1000 members, 100 where nothing is said, of those that fit the filter. */
   list(query?: F & { limit?: number; cursor?: string }, options?: CallOptions): Promise<Page<E>>;
+  /** The entity with an id; `not_found` where there is none. */
   get(id: string, options?: CallOptions): Promise<E>;
   /** Resolves when the entity is usable. */
   create(input: N, options?: CreateOptions): Promise<E>;
   /** Changes the named fields in place, all or none. */
   update(id: string, patch: P, options?: ChangeOptions): Promise<E>;
+  /** Resolves when it is gone; `not_found` where it already is. */
   delete(id: string, options?: ChangeOptions): Promise<void>;
 }
 

@@ -1,6 +1,9 @@
 import { PlatformError } from "./errors";
 
-/** @throws PlatformError `deletion_protected` */
+/**
+ * Refuses to delete what is protected.
+ * @throws PlatformError `deletion_protected`
+ */
 export function guardUnprotected(
   row: { readonly id: string; readonly deletionProtection: boolean },
   /** What people call it: `port forward 203.0.113.5:20170/tcp`. */

@@ -188,6 +188,7 @@ export interface ErrorContext {
   readonly details?: Readonly<Record<string, unknown>>;
   /** The request that failed, as the platform logged it. */
   readonly requestId?: string;
+  /** What it comes from, for logs. */
   readonly cause?: unknown;
 }
 
@@ -196,12 +197,17 @@ export interface ErrorContext {
  * `hint` is the next step.
  */
 export class PlatformError extends Error {
+  /** Always "PlatformError". */
   override readonly name = "PlatformError";
+  /** The field that is at fault, as a JSON pointer into the request's body: `/externalPort`. */
   readonly field: string | undefined;
+  /** Facts for programs: who holds a port, which ports are free, what is left in a project. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** The request that failed, as the platform logged it. */
   readonly requestId: string | undefined;
 
   constructor(
+    /** What went wrong, for programs. */
     readonly code: ErrorCode,
     message: string,
     context: ErrorContext = {},
@@ -212,14 +218,17 @@ export class PlatformError extends Error {
     this.requestId = context.requestId;
   }
 
+  /** Of HTTP, 400 to 599. */
   get status(): number {
     return errors[this.code].status;
   }
 
+  /** What went wrong, in a few words; the same for each error of the code. */
   get title(): string {
     return errors[this.code].title;
   }
 
+  /** The next step, in a sentence. */
   get hint(): string {
     return errors[this.code].hint;
   }

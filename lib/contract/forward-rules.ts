@@ -18,8 +18,11 @@ import type { Project } from "./project";
 
 /** What a platform has, as far as the rules of a forward go. */
 export interface Surroundings {
+  /** All of them, or at least the forward's own. */
   readonly projects: readonly Project[];
+  /** All of them, or at least those of the project. */
   readonly instances: readonly Instance[];
+  /** All of them: external ports are shared by all projects. */
   readonly portForwards: readonly PortForward[];
   /** External ports that forwards can have. */
   readonly ports: PortRange;

@@ -5,13 +5,17 @@ import { forwardKey } from "./port-range";
 export interface Holder {
   /** `port forward fwd-1 of project ai-lab, to instance web` */
   readonly text: string;
+  /** Its ids and names, and the mark of the stack that made it. */
   readonly details: NonNullable<PlatformError["details"]> & { readonly key?: string };
 }
 
 /** What of a forward names it as a holder. */
 export type HoldingForward = Parameters<typeof forwardKey>[0] & {
+  /** Identifier of the forward. */
   readonly id: string;
+  /** Of the project that owns it. */
   readonly projectId: string;
+  /** Mark of the stack that made it; null where none did. */
   readonly ownershipId: string | null;
 };
 

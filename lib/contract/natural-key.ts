@@ -12,9 +12,13 @@ export const naturalKeys = {
 export interface ForwardKey {
   /** Name or id; undefined where the key names none. */
   readonly project: string | undefined;
+  /** Public address. */
   readonly externalIp: string;
+  /** The first of its external ports. */
   readonly externalPort: number;
+  /** How many there are; 1 where the key has one port. */
   readonly portCount: number;
+  /** Transport protocol. */
   readonly protocol: "tcp" | "udp";
 }
 

@@ -2,7 +2,9 @@ import { overlap, type PortSpan } from "./port-range";
 
 /** The ports that a platform gives out, both ends included. */
 export interface PortRange {
+  /** The lowest. */
   readonly from: number;
+  /** The highest. */
   readonly to: number;
 }
 

@@ -12,8 +12,10 @@ export type ExternalAsker = "externalPort" | "portCount" | "externalIp" | "proto
 export type InternalAsker = "internalPort" | "portCount" | "instanceId" | "protocol";
 
 /** What somebody wants: ports of one protocol. */
-interface Wanted {
+export interface WantedPorts {
+  /** Transport protocol. */
   readonly protocol: string;
+  /** The ports. */
   readonly span: PortSpan;
 }
 
@@ -51,7 +53,7 @@ export function externalPortOutOfRange(
 
 /** A span of which somebody has a port; `count` is how many ports the holder has. */
 export function externalPortTaken(
-  { protocol, span, externalIp }: Wanted & { readonly externalIp: string },
+  { protocol, span, externalIp }: WantedPorts & { readonly externalIp: string },
   holder: Holder & { readonly count: number },
   free: readonly PortSpan[],
   asker: ExternalAsker,
@@ -85,7 +87,7 @@ export function externalPortsExhausted(
 
 /** A span of an instance of which a port is forwarded already; `held` is what the holder covers. */
 export function internalPortTaken(
-  { protocol, span, instanceId }: Wanted & { readonly instanceId: string },
+  { protocol, span, instanceId }: WantedPorts & { readonly instanceId: string },
   holder: Holder & { readonly held: PortSpan },
   asker: InternalAsker,
 ): PlatformError {

@@ -7,7 +7,9 @@ const lastPort = 65535;
 
 /** Consecutive ports: the first one, and how many. */
 export interface PortSpan {
+  /** The lowest, 1 to 65535. */
   readonly first: number;
+  /** How many there are, 1 to 1000. */
   readonly count: number;
 }
 

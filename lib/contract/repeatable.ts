@@ -6,13 +6,17 @@ import { parse } from "./validation";
 
 /** What is to be kept with what a create has made: its key, and a digest of its request. */
 export interface KeyMark {
+  /** The key as it is kept. */
   readonly key: string;
+  /** Digest of the request. */
   readonly request: string;
 }
 
 /** What a key has made before, and the request that its mark says it stood for. */
 export interface MadeBefore<E> {
+  /** Digest of that request; undefined where nobody knows it any more. */
   readonly request: string | undefined;
+  /** What was made. */
   readonly entity: E;
 }
 

@@ -7,6 +7,7 @@ export type ServiceKind = "administration" | "database" | "plain web" | "web";
 export interface Service {
   /** As people say it: ssh, remote desktop, postgresql. */
   readonly name: string;
+  /** What it is for. */
   readonly kind: ServiceKind;
   /** Its usual ports. */
   readonly ports: readonly number[];

@@ -30,6 +30,7 @@ import {
 
 /** How a platform is served. */
 export interface ServeOptions {
+  /** Address to listen on, such as "127.0.0.1". */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

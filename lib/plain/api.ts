@@ -1,7 +1,8 @@
 import type { Flavor, Image, Instance, PlatformInfo, PortForward, Project } from "../contract";
 
 /** What every thing of an API has; the rest of what an entity says is kept in `memo`. */
-interface Plain {
+export interface Plain {
+  /** Identifier, made by the API. */
   readonly id: string;
   /** In UTC: `2026-01-31T12:00:00.000Z`. */
   readonly createdAt: string;
@@ -10,17 +11,19 @@ interface Plain {
 }
 
 /** What is kept in the memo, or follows from the rest where the API says nothing of it. */
-type Optional<E> = Partial<
+export type PlainDerived<E> = Partial<
   Omit<E, keyof Plain | "description" | "labels" | "ownershipId" | "revision" | "statistics">
 >;
 
 /** A project as the API has it. */
-export type PlainProject = Plain & Pick<Project, "name" | "externalIps" | "privateCidr"> & Optional<Project>;
+export type PlainProject = Plain &
+  Pick<Project, "name" | "externalIps" | "privateCidr"> &
+  PlainDerived<Project>;
 
 /** An instance as the API has it. */
 export type PlainInstance = Plain &
   Pick<Instance, "projectId" | "name" | "image" | "flavor" | "privateIp" | "status"> &
-  Optional<Instance>;
+  PlainDerived<Instance>;
 
 /** A forward as the API has it. Private address, socket address and status follow from the rest unless they are said. */
 export type PlainForward = Plain &
@@ -28,7 +31,7 @@ export type PlainForward = Plain &
     PortForward,
     "projectId" | "instanceId" | "protocol" | "internalPort" | "externalPort" | "externalIp"
   > &
-  Optional<PortForward>;
+  PlainDerived<PortForward>;
 
 /** What an entity is to be: all that was asked for, and of a change all that stays. What is open is undefined. */
 export type Wanted<E> = Partial<E>;
@@ -45,16 +48,25 @@ export interface PlainCollection<P, E> {
    * @throws PlatformError
    */
   put(wanted: Wanted<E>, memo: string, id: string | undefined): Promise<string>;
-  /** @throws PlatformError */
+  /**
+   * Resolves when it is gone.
+   * @throws PlatformError
+   */
   delete(id: string): Promise<void>;
 }
 
 /** An API that has the plain things. */
 export interface PlainApi {
+  /** What the platform is and can do. */
   info(): Promise<PlatformInfo>;
+  /** What instances can run. */
   images(): Promise<readonly Image[]>;
+  /** The sizes that instances can have. */
   flavors(): Promise<readonly Flavor[]>;
+  /** Owners of instances and forwards. */
   readonly projects: PlainCollection<PlainProject, Project>;
+  /** Virtual machines. */
   readonly instances: PlainCollection<PlainInstance, Instance>;
+  /** External ports that lead to them. */
   readonly portForwards: PlainCollection<PlainForward, PortForward>;
 }

@@ -1,4 +1,4 @@
-import { App, TerraformStack } from "cdktf";
+import { App, TerraformStack, Testing } from "cdktf";
 import { Image, Instance, PortForward, Project } from "../../lib";
 import { newestOf } from "../../lib/constructs/image-version";
 import { answerLookups } from "../../lib/constructs/lookup-answers";
@@ -28,7 +28,11 @@ test("a unit test gives the answers, and needs neither platform nor endpoint nor
   expect(Instance.fromLookup(stack, "Web", { project, name: "web" }).instanceId).toBe("ins-1");
   const port = { externalIp: "203.0.113.5", externalPort: 20171, protocol: "tcp" } as const;
   expect(PortForward.fromLookup(stack, "Page", port).portForwardId).toBe("fwd-1");
-  expect(Image.fromLookup(stack, "Debian", { name: "debian-*", latest: true }).imageName).toBe("debian-13");
+  const image = Image.fromLookup(stack, "Debian", { name: "debian-*", latest: true });
+  expect(image.imageName).toBe("debian-13");
+  project.addInstance("Made", { image, flavor: "small" });
+  const made = JSON.parse(Testing.synth(stack)).resource.fairlead_instance;
+  expect(Object.values(made)).toMatchObject([{ name: "made", image: "debian-13" }]);
   expect(() => Image.fromLookup(stack, "Any", { name: "debian-*" })).toThrow(
     `[dev/Any] "image debian-* at the test's platform" may be any of 2: debian-12, debian-13.\n    Fix: Write more of the name, or add \`latest: true\` for the newest of them.`,
   );

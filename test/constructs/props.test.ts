@@ -113,6 +113,20 @@ describe("a wrong prop is refused with the construct's path, the value, what is 
     );
   });
 
+  test("sources that are none, which everyone would be to the platform", () => {
+    expect(messageOf(() => setUp().web.forward(Port.SSH, { allowedCidrs: [] }))).toBe(
+      "[dev/Project/Web/Tcp22] `allowedCidrs` is an empty list, with which everyone could connect.\n" +
+        "    Fix: Name the sources. If everyone is meant, say so: allowedCidrs: [Peer.anyIpv4()], or leave it out.",
+    );
+  });
+
+  test("an image that is neither a name nor an image", () => {
+    expect(messageOf(() => setUp().project.addInstance("Db", { ...machine, image: {} as never }))).toBe(
+      "[dev/Project/Db] image is {}, but a name is text.\n" +
+        "    Fix: Give `image` the name of one of the platform's images, or what Image.fromLookup gives.",
+    );
+  });
+
   test("keys and quotas", () => {
     const { stack, project } = setUp();
     const sshKeys = ["-----BEGIN OPENSSH PRIVATE KEY-----"];

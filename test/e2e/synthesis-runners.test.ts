@@ -33,7 +33,7 @@ const body = `
   const stack = new TerraformStack(app, "dev");
   const lab = Project.fromLookup(stack, "Lab", { name: "ai-lab" });
   const image = Image.fromLookup(stack, "Image", { name: "http-*" });
-  lab.addInstance("Web", { image: image.imageName, flavor: "small" }).forward(Port.tcp(7001), {
+  lab.addInstance("Web", { image, flavor: "small" }).forward(Port.tcp(7001), {
     externalPort: 80, allowedCidrs: ["198.51.100.0/24"], description: "test",
   });
 `;

@@ -11,20 +11,27 @@ import { Unknown } from "./unknown";
 
 /** What a rule has found at a construct. */
 export interface ExposureFinding extends Finding {
+  /** The forward; of a rule about all forwards of an instance, the instance. */
   readonly construct: IConstruct;
+  /** The rule that has found it. */
   readonly rule: ExposureRuleId;
+  /** "error" stops the synthesis, "warn" does not. */
   readonly level: "error" | "warn";
 }
 
 /** A finding that is accepted, with the reason. */
 export interface SuppressedFinding extends ExposureFinding {
+  /** Why it is accepted, as the suppression says. */
   readonly reason: string;
 }
 
 /** A rule that could not look, since a prop is known to Terraform only. */
 export interface UncheckedRule {
+  /** The forward, or the instance. */
   readonly construct: IConstruct;
+  /** The rule that could not look. */
   readonly rule: ExposureRuleId;
+  /** What a finding of it would do. */
   readonly level: "error" | "warn";
   /** The prop that is not known. */
   readonly prop: string;
@@ -32,14 +39,19 @@ export interface UncheckedRule {
 
 /** A suppression that suppresses nothing. */
 export interface IdleSuppression extends Suppression {
+  /** Where it was noted. */
   readonly construct: IConstruct;
 }
 
 /** All that the exposure policy says about one stack. */
 export interface ExposureReview {
+  /** What is wrong, in the order of the construct tree. */
   readonly findings: ExposureFinding[];
+  /** What would be wrong, and is accepted. */
   readonly suppressed: SuppressedFinding[];
+  /** What nobody could check before Terraform runs; it has not passed. */
   readonly unchecked: UncheckedRule[];
+  /** Suppressions to remove: nothing is found where they are. They stop the synthesis. */
   readonly idle: IdleSuppression[];
 }
 

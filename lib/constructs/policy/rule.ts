@@ -4,7 +4,9 @@ import type { Unknown } from "./unknown";
 
 /** How many is too many. */
 export interface ExposureLimits {
+  /** Forwards that an instance may have before `too-many-forwards` is found. */
   readonly maxForwardsPerInstance: number;
+  /** Ports that a forward may cover before `wide-range` is found. */
   readonly maxRange: number;
 }
 

@@ -9,6 +9,7 @@ export type ExposureLevel = "error" | "warn" | "off";
 
 /** What holds for a forward. */
 export interface ExposureSettings extends ExposureLimits {
+  /** What each rule does. */
   readonly levels: Readonly<Record<ExposureRuleId, ExposureLevel>>;
 }
 

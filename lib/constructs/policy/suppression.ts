@@ -8,6 +8,7 @@ const suppressionEntry = "fairlead:exposure-suppression";
 
 /** That a rule's findings are accepted at a construct, and at all below it. */
 export interface Suppression {
+  /** Id of the rule, such as "ssh-open-to-everyone". */
   readonly rule: ExposureRuleId;
   /** Why, for whoever reads the report. */
   readonly reason: string;

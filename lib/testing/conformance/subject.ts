@@ -39,6 +39,7 @@ export interface Subject {
 
 /** A platform that answers. */
 export interface RunningSubject {
+  /** The platform, with nothing on it but what it always has. */
   readonly platform: Platform;
   /** Asked once, behind the last test. */
   stop(): Promise<void>;

@@ -7,8 +7,8 @@ const parts: readonly (readonly [title: string, file: RegExp])[] = [
   ["Exposure", /^constructs\/policy\//],
   ["Projects", /^constructs\/(existing-)?project/],
   ["Instances", /^constructs\/((existing-)?instance|user-data|image)/],
-  ["Forwards", /^constructs\/((existing-)?port-forward|port|peer|ssh-config|reachab)/],
-  ["Platform and Terraform", /^constructs\/(provider|timeouts|ephemeral|preflight|construct-error)/],
+  ["Forwards", /^(constructs\/((existing-)?port-forward|port|peer|ssh-config|reachab)|probe\/)/],
+  ["Platform and Terraform", /^constructs\/(provider|timeouts|ephemeral|preflight|construct-error|finding)/],
 ];
 const order = ["Projects", "Instances", "Forwards", "Patterns", "Exposure", "Platform and Terraform", "More"];
 
