@@ -118,13 +118,14 @@ export class Fixture {
     return { projectId: project.id, name: "web", image: images[image], flavor: flavors[0], ...more };
   }
 
-  /** A project with an instance, for a test that changes them. */
+  /** An instance for a test that changes it, in the project that tests work in. */
   async ownInstance(image: "web" | "echo" = "web"): Promise<{ project: Project; instance: Instance }> {
-    const project = this.offers("projectManagement")
-      ? await this.platform.projects.create({ name: this.name("own") })
-      : await this.project();
-    const instance = await this.platform.instances.create(this.inputOf(project, {}, image));
-    return { project, instance };
+    return this.instanceIn(await this.project(), image);
+  }
+
+  /** A project with an instance, for a test that changes both. */
+  async ownProject(): Promise<{ project: Project; instance: Instance }> {
+    return this.instanceIn(await this.platform.projects.create({ name: this.name("own") }));
   }
 
   /**
@@ -164,6 +165,10 @@ export class Fixture {
   /** Nothing answers there. */
   async expectSilence(socketAddress: string): Promise<void> {
     if (this.offers("packets")) await expect(httpBody(socketAddress)).rejects.toThrow();
+  }
+
+  private async instanceIn(project: Project, image?: "web" | "echo") {
+    return { project, instance: await this.platform.instances.create(this.inputOf(project, {}, image)) };
   }
 
   private async projectOf(name: string, position: number): Promise<Project> {

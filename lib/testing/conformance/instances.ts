@@ -130,7 +130,8 @@ export function instanceBehaviour(fixture: Fixture): void {
 
   testManaged("two instances of one name live side by side", async () => {
     const { instances } = fixture.platform;
-    const { project, instance } = await fixture.ownInstance();
+    const project = await fixture.project();
+    const instance = await fixture.instance("web");
     const twin = await instances.create(fixture.inputOf(project, { name: instance.name }));
     expect(twin.id).not.toBe(instance.id);
     expect(twin.privateIp).not.toBe(instance.privateIp);
@@ -139,31 +140,25 @@ export function instanceBehaviour(fixture: Fixture): void {
     expect(ids).toEqual(expect.arrayContaining([twin.id, instance.id]));
   });
 
-  testManaged("a deleted instance leaves its forwards detached, with their ports", async () => {
-    const { instances, portForwards } = fixture.platform;
-    const { project, instance } = await fixture.ownInstance();
-    const forward = await portForwards.create({
-      ...{ projectId: project.id, instanceId: instance.id, protocol: "tcp", internalPort: 8080 },
-    });
-    await instances.delete(instance.id);
-    await rejection(instances.get(instance.id), "not_found");
-    if (fixture.offers("privatePackets")) await fixture.expectSilence(`${instance.privateIp}:8080`);
-    const detached = await portForwards.get(forward.id);
-    expect(detached).toMatchObject({ instanceId: null, internalIp: null, status: "detached" });
-    expect(detached.socketAddress).toBe(forward.socketAddress);
-    await fixture.expectSilence(forward.socketAddress);
-  });
-
-  testManaged("a detached forward is given another instance and keeps its port", async () => {
-    const { instances, portForwards } = fixture.platform;
-    const { project, instance } = await fixture.ownInstance();
-    const forward = await portForwards.create({
-      ...{ projectId: project.id, instanceId: instance.id, protocol: "tcp", internalPort: 8080 },
-    });
-    await instances.delete(instance.id);
-    const next = await instances.create(fixture.inputOf(project, { name: "next" }));
-    const attached = await portForwards.update(forward.id, { instanceId: next.id });
-    expect(attached).toMatchObject({ status: "active", externalPort: forward.externalPort });
-    await fixture.expectHttp(forward.socketAddress, "next");
-  });
+  testManaged(
+    "a deleted instance leaves its forwards detached, and another one is given them with their ports",
+    async () => {
+      const { instances, portForwards } = fixture.platform;
+      const { project, instance } = await fixture.ownInstance();
+      const forward = await portForwards.create({
+        ...{ projectId: project.id, instanceId: instance.id, protocol: "tcp", internalPort: 8080 },
+      });
+      await instances.delete(instance.id);
+      await rejection(instances.get(instance.id), "not_found");
+      if (fixture.offers("privatePackets")) await fixture.expectSilence(`${instance.privateIp}:8080`);
+      const detached = await portForwards.get(forward.id);
+      expect(detached).toMatchObject({ instanceId: null, internalIp: null, status: "detached" });
+      expect(detached.socketAddress).toBe(forward.socketAddress);
+      await fixture.expectSilence(forward.socketAddress);
+      const next = await instances.create(fixture.inputOf(project, { name: "next" }));
+      const attached = await portForwards.update(forward.id, { instanceId: next.id });
+      expect(attached).toMatchObject({ status: "active", socketAddress: forward.socketAddress });
+      await fixture.expectHttp(forward.socketAddress, "next");
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { Project } from "../../contract";
+import type { Instance, Project } from "../../contract";
 import type { Fixture } from "./fixture";
 import { rejection } from "./rejection";
 import type { Need } from "./subject";
@@ -12,9 +12,8 @@ export function limitBehaviour(fixture: Fixture): void {
   const another = (project: Project) =>
     fixture.platform.instances.create(fixture.inputOf(project, { name: "next" }));
   const own = async () => {
-    const { project, instance } = await fixture.ownInstance();
-    const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
-    return { project, instance, target };
+    const { project, instance } = await fixture.ownProject();
+    return { project, instance, target: targetOf(instance) };
   };
 
   testQuota("a project has as many instances as its quota allows", async () => {
@@ -89,10 +88,10 @@ export function limitBehaviour(fixture: Fixture): void {
 
   testProtection("a protected instance is not deleted; a protected forward outlives its instance, as every forward does", async () => {
     const { instances, portForwards } = fixture.platform;
-    const { instance, target } = await own();
+    const { instance } = await fixture.ownInstance();
     await instances.update(instance.id, { deletionProtection: true });
     const forward = await portForwards.create({
-      ...{ ...target, internalPort: 8080, deletionProtection: true },
+      ...{ ...targetOf(instance), internalPort: 8080, deletionProtection: true },
     });
     const error = await rejection(instances.delete(instance.id), "deletion_protected");
     expect(error.field).toBe("/deletionProtection");
@@ -111,3 +110,7 @@ export function limitBehaviour(fixture: Fixture): void {
     await rejection(portForwards.delete(id, { revision }), "revision_mismatch");
   });
 }
+
+const targetOf = ({ id, projectId }: Instance) => ({
+  ...{ projectId, instanceId: id, protocol: "tcp" as const },
+});

@@ -86,26 +86,24 @@ export function projectBehaviour(fixture: Fixture): void {
     await projects.delete(id, { revision });
   });
 
-  const testFilled = (title: string, body: () => Promise<void>) =>
-    fixture.test(["projectManagement", "instanceManagement"], title, body);
-
-  testFilled("a project that is not empty is not deleted, and the error lists what is left", async () => {
-    const { project, instance } = await fixture.ownInstance();
-    const error = await rejection(fixture.platform.projects.delete(project.id), "project_not_empty");
-    expect(error.message).toContain(`instance ${instance.name} (${instance.id})`);
-    expect(error.details).toEqual({ left: [`instance ${instance.name} (${instance.id})`], count: 1 });
-  });
-
-  testFilled("of much that is left in a project, the first ten and the number are told", async () => {
-    const { projects, portForwards } = fixture.platform;
-    const { project, instance } = await fixture.ownInstance();
-    const input = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
-    for (let i = 0; i < 12; i++) await portForwards.create({ ...input, internalPort: 9000 + i });
-    const error = await rejection(projects.delete(project.id), "project_not_empty");
-    expect(error.details).toMatchObject({ count: 13 });
-    expect(error.details!.left).toHaveLength(10);
-    expect(error.message).toMatch(/port forward \S+:\d+\/tcp \(\S+\) and 3 more\.$/);
-  });
+  fixture.test(
+    ["projectManagement", "instanceManagement"],
+    "a project that is not empty is not deleted, and the error lists what is left: of much, the first ten and the number",
+    async () => {
+      const { projects, portForwards } = fixture.platform;
+      const { project, instance } = await fixture.ownProject();
+      const named = `instance ${instance.name} (${instance.id})`;
+      const little = await rejection(projects.delete(project.id), "project_not_empty");
+      expect(little.message).toContain(named);
+      expect(little.details).toEqual({ left: [named], count: 1 });
+      const input = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+      for (let i = 0; i < 11; i++) await portForwards.create({ ...input, internalPort: 9000 + i });
+      const much = await rejection(projects.delete(project.id), "project_not_empty");
+      expect(much.details).toMatchObject({ count: 12 });
+      expect(much.details!.left).toHaveLength(10);
+      expect(much.message).toMatch(/port forward \S+:\d+\/tcp \(\S+\) and 2 more\.$/);
+    },
+  );
 
   testManaged("lists are filtered by name and labels, and paged without loss", async () => {
     const { projects } = fixture.platform;

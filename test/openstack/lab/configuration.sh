@@ -1,7 +1,7 @@
 # Writes the services' configuration; sourced by up.sh.
 mkdir -p "$etc"/{fernet,credential} "$log" "$run" "$state"/{images,lock,nova/instances,neutron}
 
-database() { echo "mysql+pymysql://root@127.0.0.1:$sql/$1?charset=utf8"; }
+database() { echo "mysql+pymysql://root@localhost/$1?unix_socket=$run/mysql.sock&charset=utf8"; }
 
 # Who a service is to Keystone.
 account() {
@@ -97,7 +97,7 @@ api_workers = 0
 rpc_workers = 1
 rpc_state_report_workers = 0
 notify_nova_on_port_status_changes = true
-notify_nova_on_port_data_changes = true
+notify_nova_on_port_data_changes = false
 allow_overlapping_ips = true
 dhcp_agent_notification = false
 [agent]
@@ -144,6 +144,7 @@ osapi_compute_listen = 127.0.0.1
 osapi_compute_listen_port = $nova
 osapi_compute_workers = 1
 service_down_time = 300
+heal_instance_info_cache_interval = -1
 report_interval = 10
 [api]
 auth_strategy = keystone

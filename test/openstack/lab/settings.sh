@@ -1,7 +1,7 @@
 # Where the lab is and what its parts have in common; sourced by the other scripts. Everything listens on 127.0.0.1.
 base=${OS_BASE:-${TMPDIR:-/tmp}/fairlead-openstack} # all that the lab writes goes here
 prefix=${OS_PORT_PREFIX:-20}                         # first digits of every port: 20 makes Keystone's 20500
-keystone=${prefix}500 nova=${prefix}874 neutron=${prefix}696 placement=${prefix}778 glance=${prefix}292 sql=${prefix}306
+keystone=${prefix}500 nova=${prefix}874 neutron=${prefix}696 placement=${prefix}778 glance=${prefix}292
 password=proto-secret # of everybody: nothing outside of this machine can ask
 state=$base/state
 etc=$state/etc log=$state/log run=$state/run
