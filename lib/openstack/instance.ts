@@ -119,7 +119,7 @@ export function instanceRepository(context: Context): Platform["instances"] {
 }
 
 /** The instances of a project, for whoever wants to know what is left in it. */
-export function instancesIn(_context: Context, cloud: Cloud): Promise<Instance[]> {
+export function instancesIn(cloud: Cloud): Promise<Instance[]> {
   return entitiesOf(cloud, {}, undefined);
 }
 

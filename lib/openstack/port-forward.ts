@@ -18,7 +18,6 @@ import {
   required,
   Turns,
 } from "../contract";
-import type { Cloud } from "./cloud";
 import { isAnswer } from "./cloud";
 import { inOurWords } from "./cloud-error";
 import type { Context } from "./context";
@@ -128,11 +127,6 @@ export function portForwardRepository(context: Context): Platform["portForwards"
     }
     return required<{ desk: ForwardDesk; record: ForwardRecord }>(undefined, noun, id);
   }
-}
-
-/** The forwards of a project, for whoever wants to know what is left in it. */
-export async function portForwardsIn(context: Context, cloud: Cloud): Promise<PortForward[]> {
-  return entitiesOf(await forwardDesks(context).of(cloud.projectId), {}, undefined);
 }
 
 async function entitiesOf(

@@ -9,7 +9,7 @@ export interface ProjectNetwork {
 }
 
 /** An object of the network, as far as all of them are alike. */
-interface Made {
+export interface Made {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -70,9 +70,20 @@ export async function makeNetwork(
   return { networkId: network.id, subnetId: subnet.id, routerId: router.id };
 }
 
-/** Removes the network and router of ours, unless something is on them. */
-export async function removeNetwork(cloud: Cloud): Promise<void> {
+/** The networks and routers of ours: one each, or more where several runs have made the first at once. */
+export interface OwnParts {
+  readonly networks: readonly Made[];
+  readonly routers: readonly Made[];
+}
+
+/** Looks for what of the network is ours. */
+export async function ownParts(cloud: Cloud): Promise<OwnParts> {
   const [networks, routers] = await Promise.all([ours(cloud, "networks"), ours(cloud, "routers")]);
+  return { networks, routers };
+}
+
+/** Removes the network and router of ours, unless something is on them. */
+export async function removeNetwork(cloud: Cloud, { networks, routers }: OwnParts): Promise<void> {
   for (const { id } of networks) {
     const ports = (await portsOn(cloud, id)).filter(({ device_owner }) => !itsOwn.test(device_owner));
     const ourRouters = new Set(routers.map((router) => router.id));

@@ -1,12 +1,14 @@
 import { forwardKey, projectNotEmpty } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import type { Context } from "./context";
-import { floatingIpsOf, isOurAddress } from "./floating-ip";
+import { type FloatingIp, isOurAddress } from "./floating-ip";
+import { forwardDesks } from "./forward-desks";
+import { toPortForward } from "./forward-entity";
 import { instancesIn } from "./instance";
 import type { KeystoneProject } from "./keystone-project";
 import { isMadeByUs } from "./marks";
-import { portForwardsIn } from "./port-forward";
-import { removeNetwork } from "./private-network";
+import type { NeutronGroup } from "./neutron";
+import { type Made, type OwnParts, removeNetwork } from "./private-network";
 import type { ScopedCloud } from "./scoped-cloud";
 
 /** Lets the user of the credentials work in a project: as a member, or by the roles that the credentials have. */
@@ -18,61 +20,53 @@ export async function grantOwnRoles(home: ScopedCloud, projectId: string): Promi
   }
 }
 
+/** What a project needs for itself, and what goes with it. */
+export interface ProjectNeeds extends OwnParts {
+  readonly addresses: readonly FloatingIp[];
+  readonly groups: readonly NeutronGroup[];
+}
+
 /**
- * Keystone deletes a project with everything in it still running, ownerless.
+ * Keystone deletes a project with everything in it still running, ownerless. Resolves with what may go with it.
  * @throws PlatformError `project_not_empty` with the first of what is left in it
  */
 export async function guardEmpty(
   context: Context,
   cloud: Cloud,
   { id, name }: KeystoneProject,
-): Promise<void> {
-  const [instances, forwards] = await Promise.all([
-    instancesIn(context, cloud),
-    portForwardsIn(context, cloud),
+): Promise<ProjectNeeds> {
+  const { book } = await forwardDesks(context).of(id);
+  const made = (kind: "networks" | "routers") =>
+    cloud.list<Made>("network", `/${kind}`, kind, { project_id: id });
+  const [instances, pages, networks, routers] = await Promise.all([
+    instancesIn(cloud),
+    book.reload(),
+    made("networks"),
+    made("routers"),
   ]);
+  const forwards = [...pages.records.values()].map((record) => toPortForward(id, pages, record));
+  const addresses = [...pages.floatingIps.values()];
   const left = [
     ...instances.map((instance) => `instance ${instance.name} (${instance.id})`),
     ...forwards.map((forward) => `port forward ${forwardKey(forward)} (${forward.id})`),
-    ...(await othersIn(cloud)),
+    ...networks.filter(isOthers).map((network) => `network ${network.name} (${network.id})`),
+    ...routers.filter(isOthers).map((router) => `router ${router.name} (${router.id})`),
+    ...addresses
+      .filter((address) => !isOurAddress(address))
+      .map((address) => `floating IP ${address.floating_ip_address} (${address.id})`),
   ];
   if (left.length > 0) throw projectNotEmpty({ id, name }, left);
+  return { addresses, groups: [...pages.groups.values()], networks, routers };
 }
 
-/** What others have put into a project, as far as its network shows. */
-async function othersIn(cloud: Cloud): Promise<string[]> {
-  const ofProject = { project_id: cloud.projectId };
-  const kinds = { networks: "network", routers: "router" } as const;
-  const lists = await Promise.all(
-    Object.entries(kinds).map(async ([kind, noun]) => {
-      const all = await cloud.list<{ id: string; name: string; description: string }>(
-        ...(["network", `/${kind}`, kind, ofProject] as const),
-      );
-      return all.filter((one) => !isMadeByUs(one)).map((one) => `${noun} ${one.name} (${one.id})`);
-    }),
-  );
-  const query = { ...ofProject };
-  const addresses = await cloud.list<{ id: string; floating_ip_address: string; description: string }>(
-    ...(["network", "/floatingips", "floatingips", query] as const),
-  );
-  const others = addresses.filter(({ description }) => !isMadeByUs({ description }));
-  return [
-    ...lists.flat(),
-    ...others.map((address) => `floating IP ${address.floating_ip_address} (${address.id})`),
-  ];
-}
+const isOthers = (one: Made): boolean => !isMadeByUs(one);
 
-/** Takes away what belongs to an empty project and would be left without an owner. */
-export async function clearProject(cloud: Cloud, home: Cloud, { id }: KeystoneProject): Promise<void> {
-  for (const address of (await floatingIpsOf(cloud)).filter(isOurAddress)) {
-    await ignoring(home, "floatingips", address.id);
-  }
-  await removeNetwork(cloud);
+/** Takes away what an empty project has needed and would be left without an owner. */
+export async function clearProject(cloud: Cloud, home: Cloud, needs: ProjectNeeds): Promise<void> {
+  for (const { id } of needs.addresses) await ignoring(home, "floatingips", id);
+  await removeNetwork(cloud, needs);
   // Neutron gives every project a security group of its own, and an administrator alone may take it away.
-  const groups = await cloud.list<{ id: string }>("network", "/security-groups", "security_groups", {
-    project_id: id,
-  });
-  for (const group of groups) await ignoring(home, "security-groups", group.id);
+  for (const { id } of needs.groups) await ignoring(home, "security-groups", id);
 }
 
 async function ignoring(home: Cloud, kind: string, id: string): Promise<void> {

@@ -3,7 +3,7 @@ import { isAnswer } from "./cloud";
 import type { Clouds } from "./clouds";
 import { findExternalNetwork } from "./external-network";
 import { type FloatingIp, floatingIpsOf, isOurAddress, makeFloatingIp } from "./floating-ip";
-import { findNetwork, makeNetwork, type ProjectNetwork, removeNetwork } from "./private-network";
+import { findNetwork, makeNetwork, ownParts, type ProjectNetwork, removeNetwork } from "./private-network";
 import type { OpenStackSettings } from "./settings";
 
 /** What this run knows and does of one project's network. */
@@ -111,7 +111,7 @@ export class ProjectNetworks {
         if (!isAnswer(error, 404)) throw error;
       });
     }
-    await removeNetwork(cloud);
+    await removeNetwork(cloud, await ownParts(cloud));
   }
 
   private async make(cloud: Cloud): Promise<ProjectNetwork> {

@@ -143,9 +143,9 @@ export function projectRepository(context: Context): Platform["projects"] {
           guardRevision({ id, revision: noteOf(project)?.revision ?? 1 }, noun, revision);
           ownNote(project);
           const cloud = await clouds.of(id);
-          await guardEmpty(context, cloud, project);
+          const needs = await guardEmpty(context, cloud, project);
           const home = await clouds.home();
-          await clearProject(cloud, home, project);
+          await clearProject(cloud, home, needs);
           await home.request("identity", "DELETE", `/projects/${id}`);
           clouds.forget(id);
         }),
