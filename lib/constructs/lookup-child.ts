@@ -4,21 +4,15 @@
  */
 import { readFileSync } from "node:fs";
 import { connect, type OpenStackArguments, resolveSettings, SettingsError } from "../connect";
-import { listAll, type Overview, overview, type Platform, PlatformError } from "../contract";
-
-/** The lists that can be asked for. */
-const lists = {
-  projects: (platform: Platform) => listAll(platform.projects),
-  instances: (platform: Platform, projectId?: string) => listAll(platform.instances, { projectId }),
-  portForwards: (platform: Platform, projectId?: string) => listAll(platform.portForwards, { projectId }),
-  images: (platform: Platform) => listAll(platform.images),
-} as const;
+import { type Overview, overview, PlatformError } from "../contract";
+import type { LookupKind } from "./lookup-kind";
+import { lookupList } from "./lookup-list";
 
 /** What is asked; credentials come from the environment. */
 export interface Question {
   readonly endpoint: string;
   readonly openstack?: OpenStackArguments | undefined;
-  readonly list: keyof typeof lists | "overview";
+  readonly list: LookupKind["list"] | "overview";
   /** The project whose instances or forwards are meant; all that the token may see without one. */
   readonly projectId?: string | undefined;
 }
@@ -46,7 +40,7 @@ async function answer({
     const platform = connect(resolveSettings({ ...given, openstack }));
     return list === "overview"
       ? { overview: await overview(platform) }
-      : { items: await lists[list](platform, projectId) };
+      : { items: await lookupList(platform, list, projectId) };
   } catch (error) {
     if (error instanceof PlatformError) {
       return { error: { code: error.code, message: error.message, hint: error.hint } };

@@ -2,8 +2,9 @@ import { connect, resolveSettings } from "../../connect";
 import type { Answer } from "../../constructs/context-file";
 import type { Finding } from "../../constructs/finding";
 import { type LookupKind, lookupKinds } from "../../constructs/lookup-kind";
+import { lookupList } from "../../constructs/lookup-list";
 import { answerFrom, type LookupQuestion, questionOf } from "../../constructs/lookup-question";
-import { listAll, type Platform } from "../../contract";
+import type { Platform } from "../../contract";
 
 /** An entry with what the platform answers now. */
 export type Asked = { readonly key: string } & ({ readonly answer: Answer } | { readonly finding: Finding });
@@ -52,7 +53,7 @@ class PlatformLists {
     const key = `${name} ${projectId}`;
     let list = this.lists.get(key);
     if (!list) {
-      list = listAll<Answer, object>(this.platform[name], projectId === undefined ? {} : { projectId });
+      list = lookupList(this.platform, name, projectId);
       this.lists.set(key, list);
     }
     return list;
