@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findCredentials } from "../../lib/openstack/credentials";
 import { ScopedCloud } from "../../lib/openstack/scoped-cloud";
 import { Session } from "../../lib/openstack/session";
 import { onCleanUp } from "./clean-up";
+import { run, succeeded } from "./command";
 
 /** Keystone of the lab that test/openstack/lab/up.sh starts. */
 export const labAuthUrl = `http://127.0.0.1:${process.env.OS_PORT_PREFIX ?? "20"}500/v3`;
@@ -18,15 +20,21 @@ const administrator = {
 
 const probe = `fetch(${JSON.stringify(labAuthUrl)}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
 
-/** Whether the lab answers; where it has to (FAIRLEAD_OPENSTACK_LAB=1, with which `.ci/run` starts it), tests fail without it. */
-const labRuns =
-  process.env.FAIRLEAD_OPENSTACK_LAB === "1" || spawnSync(process.execPath, ["-e", probe]).status === 0;
+/** Whether it has to run: `.ci/run` says so, and starts it. */
+const isRequired = process.env.FAIRLEAD_OPENSTACK_LAB === "1";
+const runs = isRequired || spawnSync(process.execPath, ["-e", probe]).status === 0;
+const start = join(__dirname, "../openstack/lab/up.sh");
 
-/** Tests against a real OpenStack: they need the lab, and are skipped where it does not run. */
+/**
+ * Tests against a real OpenStack: they need the lab, and are skipped where it does not run, unless
+ * FAIRLEAD_OPENSTACK_LAB=1 requires it.
+ */
 export function describeLab(title: string, body: () => void): void {
-  (labRuns ? describe : describe.skip)(`${title} (needs the lab)`, () => {
+  (runs ? describe : describe.skip)(`${title} (needs the lab)`, () => {
     // Its requests take their time: 0.1 s each, a server 2 s.
     jest.setTimeout(300_000);
+    // It may be just getting ready.
+    if (isRequired) beforeAll(async () => void (await succeeded(run([start], { env: process.env }))), 400_000);
     body();
   });
 }

@@ -14,7 +14,7 @@ start() {
   local name=$1
   shift
   if [ -f "$run/$name.pid" ] && kill -0 "$(cat "$run/$name.pid")" 2>/dev/null; then return; fi
-  setsid "$@" >>"$log/$name.out" 2>&1 </dev/null &
+  setsid "$@" >>"$log/$name.out" 2>&1 </dev/null 9>&- & # 9: the lock of up.sh
   echo $! >"$run/$name.pid"
 }
 

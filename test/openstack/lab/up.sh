@@ -1,31 +1,40 @@
 #!/usr/bin/env bash
 # Starts a real OpenStack (Keystone, Glance, Placement, Neutron and Nova as Debian bookworm packages them) on loopback.
-# Needs root; ends with 3 where the packages cannot be had. Nova's hypervisor and Neutron's wiring are stand-ins, so no packet passes; everything else is the real
+# Needs root. Nova's hypervisor and Neutron's wiring are stand-ins, so no packet passes; everything else is the real
 # thing. What it writes is in one folder; down.sh stops what this started.
+#
+#   up.sh           while another one is at it, this waits for that one's cloud
+#   up.sh --check   says whether the packages can be had: ends with 3 where not
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/settings.sh"
+mkdir -p "$base"
+
+# python3-sqlalchemy-ext is only recommended; without it most of the services' time goes into reading rows.
+packages="python3-keystone python3-sqlalchemy-ext python3-placement placement-common python3-neutron neutron-common
+  python3-nova nova-common python3-glance glance-common mariadb-server uwsgi-core uwsgi-plugin-python3 curl"
+missing=$(for package in $packages; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
+done)
+# shellcheck disable=SC2086 # one word for each package
+available() { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --simulate $missing >/dev/null; }
+if [ "${1:-}" = --check ]; then
+  if [ -z "$missing" ] || { [ "$(id -u)" = 0 ] && available; }; then exit 0; fi
+  echo "This machine cannot have an OpenStack: that takes root, and these packages of Debian bookworm: $missing"
+  exit 3
+fi
+
+exec 9>"$base/lock"
+flock 9
 if curl -sf -o /dev/null -m 10 "http://127.0.0.1:$nova/" && curl -sf -o /dev/null -m 10 "http://127.0.0.1:$keystone/v3"; then
   echo "An OpenStack answers on 127.0.0.1:$keystone already."
   exit 0
 fi
-
-# python3-sqlalchemy-ext is only recommended; without it most of the services' time goes into reading rows.
-packages="python3-keystone python3-sqlalchemy-ext python3-placement placement-common python3-neutron neutron-common python3-nova nova-common
-  python3-glance glance-common mariadb-server uwsgi-core uwsgi-plugin-python3 curl"
-missing=$(for package in $packages; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || echo "$package"
-done)
-mkdir -p "$base"
 if [ -n "$missing" ]; then
   # The packages must not start services of their own; a policy that is there already says the same or more.
   policy=/usr/sbin/policy-rc.d
   [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy && trap 'rm -f /usr/sbin/policy-rc.d' EXIT; }
-  # shellcheck disable=SC2086 # one word for each package
-  if ! { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq --simulate $missing >/dev/null; }; then
-    echo "The packages of the OpenStack lab are those of Debian bookworm; this machine cannot have them."
-    exit 3
-  fi
+  apt-get update -qq
   # shellcheck disable=SC2086
   DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $missing >"$base/apt.log" 2>&1
 fi
