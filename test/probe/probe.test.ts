@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { listAll, type Platform, type PortForward, type Project } from "../../lib/contract";
 import { type Expectation, expectationProblem } from "../../lib/probe";
 import { failureOf } from "../../lib/probe/outcome";
+import { selfSignedCertificate } from "../../lib/tfplugin/server/certificate";
 import { type Finished, fairlead } from "../support/command";
 import { startTestPlatform } from "../support/embedded";
 
@@ -145,6 +147,32 @@ describe("by itself", () => {
     );
     expect(await probing).toMatchObject({ code: 0, stdout: expect.stringContaining("HTTP 204") });
     expect(paths).toEqual(["/up"]);
+  });
+
+  test("TLS is a handshake, whoever the certificate is of, and HTTPS an answer behind it", async () => {
+    const { pem: cert, keyPem: key } = selfSignedCertificate("somebody-else.test");
+    const asked: unknown[] = [];
+    const secure = createHttpsServer({ cert, key }, ({ url, headers }, response) => {
+      asked.push([url, headers.host]);
+      response.writeHead(url === "/health" ? 200 : 503).end();
+    });
+    const address = await listening(secure);
+    const reached = async (expected: Expectation) => (await probe(address, "--expect", expected)).stdout;
+    expect(await reached("tls")).toMatch(/is reachable: TLSv1\.[23], after/);
+    expect(await reached("https:200/health")).toMatch(/is reachable: HTTPS 200, after/);
+    expect(asked).toEqual([["/health", address]]);
+    expect(await refused(address, "--expect", "https")).toMatch(
+      /another answer than expected \(HTTPS 503, but less than 500 was expected; /,
+    );
+    expect(await refused(address, "--expect", "http")).toMatch(/another answer than expected|then cut/);
+  });
+
+  test("what is cut in the handshake, the instance refuses", async () => {
+    const address = await listening(
+      createServer((socket) => socket.once("data", () => socket.resetAndDestroy())),
+    );
+    for (const what of ["tls", "https"])
+      expect(await refused(address, "--expect", what)).toMatch(/the instance refuses \(/);
   });
 
   test("from elsewhere, nothing but Node has to be there, and no word is read by a shell", async () => {
