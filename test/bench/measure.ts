@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+
 /** The value in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -32,4 +34,17 @@ export function atLeast(what: string, value: number, limit: number, unit = "x"):
     budget: `at least ${limit}${unit}`,
     met: value >= limit,
   };
+}
+
+/** Milliseconds that a program takes, its start included. @throws Error when it fails */
+export function untilExit(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const began = performance.now();
+  const child = spawn(command[0]!, command.slice(1), { env, stdio: "ignore" });
+  return new Promise((done, fail) =>
+    child.once("exit", (code) =>
+      code === 0
+        ? done(performance.now() - began)
+        : fail(new Error(`${command.join(" ")} ended with ${code}`)),
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import type { Row } from "./measure";
 
 const benches: Record<string, () => Promise<{ run(): Promise<Row[]> }>> = {
   startup: () => import("./startup.js"),
+  library: () => import("./library.js"),
   gateway: () => import("./gateway.js"),
   plan: () => import("./plan.js"),
   apply: () => import("./apply.js"),

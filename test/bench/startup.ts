@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { selfSignedCertificate } from "../../lib/tfplugin/server/certificate";
-import { atMost, median, type Row } from "./measure";
+import { atMost, median, type Row, untilExit } from "./measure";
 
 const provider = resolve(__dirname, "../../dist/cli/terraform-provider-fairlead");
 const rounds = 25;
@@ -34,12 +34,6 @@ export async function run(): Promise<Row[]> {
     atMost("provider start / node -e 0", median(handshake) / median(bare), 2.2),
     { what: "provider's resident memory", value: `${resident.toFixed(0)} MB` },
   ];
-}
-
-function untilExit(command: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const began = performance.now();
-  const child = spawn(command[0]!, command.slice(1), { env, stdio: "ignore" });
-  return new Promise((done) => child.once("exit", () => done(performance.now() - began)));
 }
 
 async function untilLine(command: string[], env: NodeJS.ProcessEnv) {
