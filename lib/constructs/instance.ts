@@ -21,7 +21,7 @@ import { metaArguments } from "./meta-arguments";
 import { readableName } from "./name";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
-import { idIn, repetitionWith } from "./repetition";
+import { attributeOf, idIn, repetitionWith } from "./repetition";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
@@ -187,36 +187,40 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
 
   /** Name for people. */
   get instanceName(): string {
-    return this.resource.name;
+    return this.known("name");
   }
 
   get privateIp(): string {
-    return this.resource.privateIp;
+    return this.known("privateIp");
   }
 
   /** How the instance is doing: building, active, stopped or error. */
   get status(): string {
-    return this.resource.status;
+    return this.known("status");
   }
 
   /** All labels of the instance: its own, and the provider's `defaultLabels`. */
   get effectiveLabels(): StringMap {
-    return this.resource.effectiveLabels;
+    return this.known("effectiveLabels");
   }
 
   /** Mark of the stack that made it. */
   get ownershipId(): string {
-    return this.resource.ownershipId;
+    return this.known("ownershipId");
   }
 
   /** When it was made, in UTC. */
   get createdAt(): string {
-    return this.resource.createdAt;
+    return this.known("createdAt");
   }
 
   /** Address in Terraform's configuration, so that others can depend on the instance. */
   get fqn(): string {
     return this.resource.fqn;
+  }
+
+  private known<K extends keyof InstanceResource & string>(name: K): InstanceResource[K] {
+    return attributeOf(this, this.resource, name, "instances");
   }
 }
 

@@ -2,7 +2,6 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { ConstructError } from "./construct-error";
 import type { IPortForward } from "./port-forward";
-import { isRepeated } from "./repetition";
 
 /** What made and existing forwards have in common: how clients reach them. */
 export abstract class PortForwardBase extends Construct implements IPortForward {
@@ -21,7 +20,6 @@ export abstract class PortForwardBase extends Construct implements IPortForward 
    * new TerraformOutput(this, "page", { value: page.url("http") });
    */
   url(scheme: string, path = ""): string {
-    this.checkSingle();
     if (!Token.isUnresolved(scheme) && !/^[a-z][a-z0-9+.-]*$/i.test(scheme)) {
       throw new ConstructError(this, {
         problem: `The scheme of a URL is ${JSON.stringify(scheme)}, but it is a word such as http.`,
@@ -46,7 +44,6 @@ export abstract class PortForwardBase extends Construct implements IPortForward 
    * new TerraformOutput(this, "ssh", { value: web.forward(Port.SSH).sshCommand("ubuntu") });
    */
   sshCommand(user?: string): string {
-    this.checkSingle();
     // Somebody will paste it into a shell.
     if (user !== undefined && !Token.isUnresolved(user) && !/^[\w][\w.-]*$/.test(user)) {
       throw new ConstructError(this, {
@@ -56,13 +53,5 @@ export abstract class PortForwardBase extends Construct implements IPortForward 
     }
     const at = user === undefined ? "" : `${user}@`;
     return `ssh -p ${Token.asString(this.externalPort)} ${at}${this.externalIp}`;
-  }
-
-  private checkSingle(): void {
-    if (!isRepeated(this)) return;
-    throw new ConstructError(this, {
-      problem: "This is several forwards (`count` or `forEach`), so there is no one address.",
-      fix: "Write a loop in TypeScript instead, or index the resource: TerraformIterator.fromResources(forward.node.defaultChild).",
-    });
   }
 }

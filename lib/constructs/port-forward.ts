@@ -25,7 +25,7 @@ import { checkRange } from "./port-range";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { addReachability, type ReachabilityOptions } from "./reachability";
-import { idIn, repetitionWith } from "./repetition";
+import { attributeOf, idIn, repetitionWith } from "./repetition";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
@@ -244,54 +244,58 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
   }
 
   get portForwardId(): string {
-    return this.resource.id;
+    return this.known("id");
   }
 
   get externalIp(): string {
-    return this.resource.externalIp;
+    return this.known("externalIp");
   }
 
   get externalPort(): number {
-    return this.resource.externalPort;
+    return this.known("externalPort");
   }
 
   get socketAddress(): string {
-    return this.resource.socketAddress;
+    return this.known("socketAddress");
   }
 
   /** Private address of the instance. */
   get internalIp(): string {
-    return this.resource.internalIp;
+    return this.known("internalIp");
   }
 
   /** active, detached, expired, disabled or error. */
   get status(): string {
-    return this.resource.status;
+    return this.known("status");
   }
 
   /** When the forward closes; null where it never does. */
   get expiresAt(): string {
-    return this.resource.expiresAt;
+    return this.known("expiresAt");
   }
 
   /** All labels of the forward: its own, and the provider's `defaultLabels`. */
   get effectiveLabels(): StringMap {
-    return this.resource.effectiveLabels;
+    return this.known("effectiveLabels");
   }
 
   /** Mark of the stack that made it. */
   get ownershipId(): string {
-    return this.resource.ownershipId;
+    return this.known("ownershipId");
   }
 
   /** When it was made, in UTC. */
   get createdAt(): string {
-    return this.resource.createdAt;
+    return this.known("createdAt");
   }
 
   /** Address in Terraform's configuration, so that others can depend on the forward. */
   get fqn(): string {
     return this.resource.fqn;
+  }
+
+  private known<K extends keyof PortForwardResource & string>(name: K): PortForwardResource[K] {
+    return attributeOf(this, this.resource, name, "forwards");
   }
 }
 

@@ -12,6 +12,7 @@ import { importFrom } from "./import-block";
 import { metaArguments } from "./meta-arguments";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
+import { attributeOf } from "./repetition";
 import { prepareStack } from "./stack-preparation";
 import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
@@ -131,35 +132,39 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
   }
 
   get projectName(): string {
-    return this.resource.name;
+    return this.known("name");
   }
 
   get externalIps(): string[] {
-    return this.resource.externalIps;
+    return this.known("externalIps");
   }
 
   get privateCidr(): string {
-    return this.resource.privateCidr;
+    return this.known("privateCidr");
   }
 
   /** All labels of the project: its own, and the provider's `defaultLabels`. */
   get effectiveLabels(): StringMap {
-    return this.resource.effectiveLabels;
+    return this.known("effectiveLabels");
   }
 
   /** Mark of the stack that made it. */
   get ownershipId(): string {
-    return this.resource.ownershipId;
+    return this.known("ownershipId");
   }
 
   /** When it was made, in UTC. */
   get createdAt(): string {
-    return this.resource.createdAt;
+    return this.known("createdAt");
   }
 
   /** Address in Terraform's configuration, so that others can depend on the project. */
   get fqn(): string {
     return this.resource.fqn;
+  }
+
+  private known<K extends keyof ProjectResource & string>(name: K): ProjectResource[K] {
+    return attributeOf(this, this.resource, name, "projects");
   }
 }
 

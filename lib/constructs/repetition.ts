@@ -25,6 +25,30 @@ function repeatedIn({ node }: IConstruct): TerraformResource | undefined {
 }
 
 /**
+ * What Terraform knows of a thing. cdktf would make `resource.*.name` of it where there are several, which is no text.
+ * @param several what several of it are called
+ * @throws ConstructError where there are several
+ */
+export function attributeOf<R extends TerraformResource, K extends keyof R & string>(
+  construct: IConstruct,
+  resource: R,
+  name: K,
+  several: string,
+): R[K] {
+  const repeated = repeatedIn(construct);
+  if (!repeated) return resource[name];
+  const attribute = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const all = `TerraformIterator.fromResources(${several.slice(0, -1)}.node.defaultChild).pluckProperty("${attribute}")`;
+  throw new ConstructError(construct, {
+    problem: `This is several ${several} (\`count\` or \`forEach\`), so there is no one ${name}.`,
+    fix:
+      repeated.forEach === undefined
+        ? "Write a loop in TypeScript instead."
+        : `Write a loop in TypeScript instead, or take those of all, as a list: ${all}.`,
+  });
+}
+
+/**
  * How a thing that belongs to others is repeated: as it says itself, or else as the one that it belongs to, so that
  * each of several instances gets its forward.
  * @throws ConstructError when the two cannot be brought together

@@ -111,8 +111,9 @@ function isSshForward(node: IConstruct): node is PortForward {
 }
 
 function isInstanceOf(project: IProject, node: IConstruct): node is IKnownInstance {
+  if (isRepeated(node)) return false;
   const { instanceId, privateIp, project: owner } = node as Partial<IKnownInstance>;
-  return owner === project && instanceId !== undefined && privateIp !== undefined && !isRepeated(node);
+  return owner === project && instanceId !== undefined && privateIp !== undefined;
 }
 
 /** What people type after `ssh`: the instance's name. Where several have the same, the construct tells them apart. */

@@ -58,9 +58,26 @@ test.each([
   const { stack } = setUp();
   const project = new Project(stack, "Project", { name: "ai-lab" });
   const page = several(project.addInstance("Web", machine));
-  for (const ask of [() => page.url("http"), () => page.sshCommand()]) {
+  for (const [ask, what] of [
+    [() => page.socketAddress, "socketAddress"],
+    [() => page.url("http"), "socketAddress"],
+    [() => page.sshCommand(), "externalPort"],
+    [() => page.portForwardId, "id"],
+  ] as const) {
     expect(ask).toThrow(
-      "[dev/Project/Web/Tcp80] This is several forwards (`count` or `forEach`), so there is no one address.",
+      `[dev/Project/Web/Tcp80] This is several forwards (\`count\` or \`forEach\`), so there is no one ${what}.\n    Fix: Write a loop in TypeScript instead.`,
     );
   }
+});
+
+test("of what an iterator makes, the way to the values of all is told", () => {
+  const { stack, each } = setUp();
+  const project = new Project(stack, "Labs", { name: each.value, forEach: each });
+  const web = project.addInstance("Web", machine);
+  expect(() => project.externalIps).toThrow("This is several projects (`count` or `forEach`)");
+  expect(() => web.privateIp).toThrow(
+    "[dev/Labs/Web] This is several instances (`count` or `forEach`), so there is no one privateIp.\n" +
+      "    Fix: Write a loop in TypeScript instead, or take those of all, as a list: " +
+      'TerraformIterator.fromResources(instance.node.defaultChild).pluckProperty("private_ip").',
+  );
 });

@@ -102,7 +102,9 @@ test("an iterator over instances: each has its forward, without being told", asy
     const names = new TerraformVariable(stack, "names", { type: "set(string)" });
     const each = TerraformIterator.fromList(names.listValue);
     const workers = project.addInstance("Workers", { ...machine, forEach: each, name: each.value });
-    workers.forward(Port.SSH, { allowedCidrs: ["198.51.100.0/24"], description: each.value });
+    const ssh = workers.forward(Port.SSH, { allowedCidrs: ["198.51.100.0/24"], description: each.value });
+    const addresses = TerraformIterator.fromResources(ssh.node.defaultChild).pluckProperty("socket_address");
+    new cdktf.TerraformOutput(stack, "addresses", { value: addresses });
     const many = project.addInstance("Counted", { ...machine, count: TerraformCount.of(2) });
     many.forward(Port.HTTPS, { allowedCidrs: ["198.51.100.0/24"] });
   `,
@@ -114,4 +116,8 @@ test("an iterator over instances: each has its forward, without being told", asy
     "gpu-a 22/tcp from 198.51.100.0/24 (gpu-a)",
     "gpu-b 22/tcp from 198.51.100.0/24 (gpu-b)",
   ]);
+  const addresses = JSON.parse(app.succeed({ ...platform.settings }, "output", "-json", "addresses"));
+  const { items } = await platform.api.portForwards.list();
+  const shells = items.filter(({ internalPort }) => internalPort === 22);
+  expect(addresses.sort()).toEqual(shells.map(({ socketAddress }) => socketAddress).sort());
 });
