@@ -1,4 +1,4 @@
-import { listAll } from "../../contract";
+import { forwardKey, listAll } from "../../contract";
 import { expectChange, type Fixture } from "./fixture";
 import { rejection } from "./rejection";
 
@@ -88,20 +88,19 @@ export function projectBehaviour(fixture: Fixture): void {
 
   fixture.test(
     ["projectManagement", "instanceManagement"],
-    "a project that is not empty is not deleted, and the error lists what is left: of much, the first ten and the number",
+    "a project that is not empty is not deleted, and the error lists what is left",
     async () => {
       const { projects, portForwards } = fixture.platform;
       const { project, instance } = await fixture.ownProject();
-      const named = `instance ${instance.name} (${instance.id})`;
-      const little = await rejection(projects.delete(project.id), "project_not_empty");
-      expect(little.message).toContain(named);
-      expect(little.details).toEqual({ left: [named], count: 1 });
-      const input = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
-      for (let i = 0; i < 11; i++) await portForwards.create({ ...input, internalPort: 9000 + i });
-      const much = await rejection(projects.delete(project.id), "project_not_empty");
-      expect(much.details).toMatchObject({ count: 12 });
-      expect(much.details!.left).toHaveLength(10);
-      expect(much.message).toMatch(/port forward \S+:\d+\/tcp \(\S+\) and 2 more\.$/);
+      const refusal = async () => rejection(projects.delete(project.id), "project_not_empty");
+      const left = [`instance ${instance.name} (${instance.id})`];
+      expect((await refusal()).details).toEqual({ left, count: 1 });
+      const target = { projectId: project.id, instanceId: instance.id, protocol: "tcp" as const };
+      const forward = await portForwards.create({ ...target, internalPort: 8080 });
+      left.push(`port forward ${forwardKey(forward)} (${forward.id})`);
+      const error = await refusal();
+      expect(error.details).toEqual({ left, count: 2 });
+      expect(error.message).toContain(left.join(", "));
     },
   );
 
@@ -109,7 +108,7 @@ export function projectBehaviour(fixture: Fixture): void {
     const { projects } = fixture.platform;
     const run = fixture.name("run");
     const made = await Promise.all(
-      [0, 1, 2, 3, 4].map((i) =>
+      [0, 1, 2].map((i) =>
         projects.create({
           name: fixture.name(`p${i}`),
           labels: { parity: i % 2 ? "odd" : "even", "a.b/c": run },
@@ -118,7 +117,7 @@ export function projectBehaviour(fixture: Fixture): void {
     );
     const names = (items: readonly { name: string }[]) => items.map((item) => item.name).sort();
     const even = made.filter(({ labels }) => labels.parity === "even");
-    expect(names((await projects.list({ name: made[3]!.name })).items)).toEqual([made[3]!.name]);
+    expect(names((await projects.list({ name: made[1]!.name })).items)).toEqual([made[1]!.name]);
     expect(names((await projects.list({ labels: `parity=even,a.b/c=${run}` })).items)).toEqual(names(even));
     const labels = `a.b/c=${run}`;
     const first = await projects.list({ labels, limit: 2 });
