@@ -12,6 +12,7 @@ const expected = new Set([
   "ConfigError",
   "FolderError",
   "SourceError",
+  "TerraformMissing",
 ]);
 
 /** Says what is wrong and what to do next, without a stack trace, and ends with exit code 1. */

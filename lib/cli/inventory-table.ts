@@ -1,8 +1,8 @@
 import { forwardKey, spanText } from "../contract";
+import { formatTable } from "../table";
 import { byteSize } from "./byte-size";
 import type { InventoryLine } from "./inventory";
 import { fromNow } from "./moment";
-import { formatTable } from "./table";
 
 type Cell = (line: InventoryLine, now: number) => string;
 

@@ -17,9 +17,9 @@ import {
   showSvg,
   warnings,
 } from "../report";
+import { formatTable } from "../table";
 import { UsageError } from "./failure";
 import { reportSources } from "./report-source";
-import { formatTable } from "./table";
 
 /** The flags of `fairlead report`. */
 export interface ReportOptions {

@@ -1,7 +1,7 @@
 import { byteSize } from "../../lib/cli/byte-size";
 import { parseDuration } from "../../lib/cli/duration";
 import { fromNow } from "../../lib/cli/moment";
-import { displayWidth, formatTable } from "../../lib/cli/table";
+import { displayWidth, formatTable } from "../../lib/table";
 
 test("columns are as wide as their widest cell, numbers stand to the right, nothing trails", () => {
   const rows = [

@@ -1,7 +1,7 @@
 import { type Answer, ContextFile } from "../../constructs/context-file";
 import { closestFirst } from "../../contract";
+import { formatTable } from "../../table";
 import { UsageError } from "../failure";
-import { formatTable } from "../table";
 import { askAgain } from "./ask-again";
 import { keysAskedFor } from "./asked-keys";
 import { type Change, changesOf, describeChange } from "./change";

@@ -1,17 +1,5 @@
-import { execFile } from "node:child_process";
+import { runTerraform, type TerraformRun, terraformBinary } from "../../terraform";
 import { UsageError } from "../failure";
-
-/** How a run of Terraform ended. */
-interface Ended {
-  readonly failed: boolean;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const largestState = 1 << 30;
-
-/** Terraform, or what TERRAFORM_BINARY_NAME names, as cdktf has it. */
-const binary = (): string => process.env.TERRAFORM_BINARY_NAME || "terraform";
 
 /**
  * The states of a configuration, one of each workspace, as JSON; whichever backend keeps them. A workspace without a
@@ -25,7 +13,7 @@ export async function pullStates(folder: string): Promise<string[]> {
     if (failed) {
       const which = workspace === undefined ? "" : ` (workspace ${workspace})`;
       throw new UsageError(
-        `The state of ${folder}${which} cannot be read. Run \`${binary()} init\` in that folder if that was not done yet. \`${binary()} state pull\` says:\n${spoken(stderr || stdout)}`,
+        `The state of ${folder}${which} cannot be read. Run \`${terraformBinary()} init\` in that folder if that was not done yet. \`${terraformBinary()} state pull\` says:\n${spoken(stderr || stdout)}`,
       );
     }
     if (stdout.trim() !== "") states.push(stdout);
@@ -44,24 +32,11 @@ function terraform(
   folder: string,
   command: readonly string[],
   workspace: string | undefined,
-): Promise<Ended> {
+): Promise<TerraformRun> {
   const environment = { ...process.env };
   if (workspace !== undefined) environment.TF_WORKSPACE = workspace;
-  return new Promise((resolve, reject) => {
-    execFile(
-      binary(),
-      [...command, "-no-color"],
-      { cwd: folder, env: environment, maxBuffer: largestState },
-      (error, stdout, stderr) => {
-        if ((error as NodeJS.ErrnoException | null)?.code === "ENOENT") reject(new UsageError(missing()));
-        else resolve({ failed: error !== null, stdout, stderr });
-      },
-    );
-  });
+  return runTerraform([...command, "-no-color"], { folder, environment });
 }
-
-const missing = (): string =>
-  `There is no ${binary()} on the PATH. Install Terraform, or set TERRAFORM_BINARY_NAME to the program that is used instead, such as tofu.`;
 
 /** What a diagnostic says, without the frame around it. */
 function spoken(output: string): string {
