@@ -15,11 +15,14 @@ export function readValue<T>(
   return isExpression(value) ? new Unknown(prop) : (value as T);
 }
 
-/** A list of texts, and whether there is more in it that only Terraform knows. */
-export function readList(
-  resource: TerraformResource,
-  given: unknown,
-): { readonly known: readonly string[]; readonly hasMore: boolean } {
+/** The texts of a list, and whether there is more in it that only Terraform knows. */
+export interface KnownList {
+  readonly known: readonly string[];
+  readonly hasMore: boolean;
+}
+
+/** A list of texts, none where none is given. */
+export function readList(resource: TerraformResource, given: unknown): KnownList {
   const value = evaluated(resource, given);
   if (value === undefined || value === null) return { known: [], hasMore: false };
   if (!Array.isArray(value)) return { known: [], hasMore: true };

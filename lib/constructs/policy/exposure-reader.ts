@@ -1,14 +1,15 @@
-import { TerraformResource, Token } from "cdktf";
-import type { IConstruct } from "constructs";
+import { TerraformResource, type TerraformStack, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import { PortForwardResource } from "../../bindings";
 import { letInEveryone } from "../../contract/open-sources";
 import type { PortSpan } from "../../contract/port-range";
 import { hasBrand } from "../brand";
 import { resolvedValue } from "../known-value";
-import { countOf } from "../repetition";
+import { countOf, isRepeated } from "../repetition";
 import { argumentsOf } from "../resource-arguments";
-import { readList, readValue } from "./arguments";
-import type { ExposedInstance, Exposure } from "./exposure";
+import { ownConstructs, stacksOf } from "../tree";
+import { type KnownList, readList, readValue } from "./arguments";
+import type { DeclaredExposure, ExposedInstance } from "./exposure";
 import { Unknown } from "./unknown";
 
 /** Whether a construct is a forward of Terraform's, with whichever copy of this package it was made. */
@@ -19,12 +20,36 @@ export function isForwardResource(construct: IConstruct): construct is Terraform
   );
 }
 
+/** The forwards in a scope, as they are now. */
+export function exposuresIn(scope: IConstruct): DeclaredExposure[] {
+  return stacksOf(scope)
+    .flatMap((stack) => exposuresOf(stack))
+    .filter(({ resource }) => resource.node.scopes.includes(scope));
+}
+
+/** All forwards of a stack, each of them read before the first is looked at: those of one instance count together. */
+export function exposuresOf(stack: TerraformStack): DeclaredExposure[] {
+  const reader = new ExposureReader();
+  return ownConstructs(stack)
+    .filter(isForwardResource)
+    .map((resource) => reader.read(resource));
+}
+
+/** What a forward says of an argument that no rule asks for; nothing where it says none. */
+export function argumentOf<T>(
+  { resource, given }: DeclaredExposure,
+  argument: string,
+  prop: string,
+): T | Unknown | undefined {
+  return readValue<T>(resource, given, argument, prop);
+}
+
 /** Reads the forwards of one stack; those of one instance are counted together. */
-export class ExposureReader {
+class ExposureReader {
   private readonly instances = new Map<unknown, ExposedInstance>();
   private readonly openness = new Map<string, boolean>();
 
-  read(resource: TerraformResource): Exposure {
+  read(resource: TerraformResource): DeclaredExposure {
     const given = argumentsOf(resource);
     const value = <T>(argument: string, prop = argument) => readValue<T>(resource, given, argument, prop);
     const internalPort = numberOf(value("internal_port", "internalPort")) ?? new Unknown("internalPort");
@@ -32,24 +57,28 @@ export class ExposureReader {
     const { scope } = resource.node;
     const construct = hasBrand(scope, "PortForward") ? scope! : resource;
     const instance = this.instanceOf(resource, construct, given.instance_id);
-    const exposure: Exposure = {
+    const sources = readList(resource, given.allowed_cidrs);
+    const exposure: DeclaredExposure = {
       construct,
+      resource,
+      given,
       instance,
       protocol: value<string>("protocol") ?? "tcp",
       ports: portsOf(internalPort, portCount),
       portCount,
-      isOpenToEveryone: this.isOpen(resource, given.allowed_cidrs),
+      sources,
+      isOpenToEveryone: this.isOpen(sources),
       description: value("description"),
       expiresAt: value("expires_at", "expiresAt"),
-      isEnabled: value<boolean>("enabled") !== false,
+      isMade: isMade(resource, instance),
+      isEnabled: value<boolean>("enabled") ?? true,
     };
     instance.first ??= exposure;
     return exposure;
   }
 
   /** One source that lets in everyone is enough, whatever the others are. */
-  private isOpen(resource: TerraformResource, given: unknown): boolean | Unknown {
-    const { known, hasMore } = readList(resource, given);
+  private isOpen({ known, hasMore }: KnownList): boolean | Unknown {
     if (known.length === 0 && hasMore) return new Unknown("allowedCidrs");
     // The forwards of a stack mostly share a few lists of sources.
     const key = known.join();
@@ -65,12 +94,19 @@ export class ExposureReader {
     let instance = this.instances.get(key);
     if (!instance) {
       const isHere = made?.node.path.startsWith(`${resource.cdktfStack.node.path}/`);
-      instance = { construct: isHere ? made! : forward, forwards: 0, first: undefined };
+      instance = { key, construct: isHere ? made! : forward, forwards: 0, first: undefined };
       this.instances.set(key, instance);
     }
     instance.forwards = add(instance.forwards, resource);
     return instance;
   }
+}
+
+/** Of what is repeated with its instance, each instance has one. */
+function isMade(resource: TerraformResource, { key }: ExposedInstance): boolean | Unknown {
+  const made = add(0, resource);
+  if (!(made instanceof Unknown)) return made > 0;
+  return (Construct.isConstruct(key) && isRepeated(key)) || made;
 }
 
 function add(forwards: number | Unknown, resource: TerraformResource): number | Unknown {

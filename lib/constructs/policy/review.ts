@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import type { Finding } from "../construct-error";
 import { ownConstructs } from "../tree";
 import type { Exposure } from "./exposure";
-import { ExposureReader, isForwardResource } from "./exposure-reader";
+import { exposuresOf } from "./exposure-reader";
 import { type ExposureRuleId, exposureRules } from "./rules";
 import { type ExposureSettings, type Governing, policiesAt, strictest } from "./settings";
 import { type Suppression, suppressionsAt } from "./suppression";
@@ -87,14 +87,8 @@ class StackReview implements ExposureReview {
   ) {}
 
   run(): ExposureReview {
-    const constructs = ownConstructs(this.stack);
-    for (const construct of constructs) this.standingAt(construct);
-    const reader = new ExposureReader();
-    // All are read before the first is checked: those of one instance count together.
-    const read = constructs
-      .filter(isForwardResource)
-      .map((resource) => [resource, reader.read(resource)] as const);
-    for (const [resource, exposure] of read) this.check(exposure, this.settingsOf(resource));
+    for (const construct of ownConstructs(this.stack)) this.standingAt(construct);
+    for (const exposure of exposuresOf(this.stack)) this.check(exposure, this.settingsOf(exposure.resource));
     for (const [construct, suppressions] of this.noted) {
       for (const suppression of suppressions) {
         if (!this.effective.has(suppression)) this.idle.push({ construct, ...suppression });
