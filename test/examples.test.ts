@@ -37,7 +37,10 @@ function asModule(code: string): string {
   return `
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
+import { Port, type Instance, type PortForward } from "./lib";
 import * as platforms from "./lib/platform";
+import { answerLookups, matchers, snapshotSerializer, startPlatform, type TestPlatform } from "./lib/testing";
+import "./lib/testing/jest";
 import { ${Object.keys(tfplugin).join(", ")} } from "./lib/tfplugin";
 import type { Validator } from "./lib/tfplugin";
 const { plainPlatform, servePlatform } = platforms;
@@ -46,6 +49,7 @@ export async function example(
   api: platforms.PlainApi, platform: platforms.Platform, token: string, signal: AbortSignal,
   log: (level: string, text: string) => void, diagnostics: Diagnostics, provider: Parameters<typeof providersSchema>[0],
   config: { endpoint: unknown; port: number }, plan: object, note: any,
+  stack: import("cdktf").TerraformStack, web: Instance, db: Instance, page: PortForward,
 ): Promise<unknown> {
   {
 ${exported}

@@ -26,7 +26,7 @@ export interface PlatformStartOptions {
 
 const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
-/** Runs a platform until SIGTERM, SIGINT or SIGHUP; one of them during the start ends that. */
+/** Runs a platform until SIGTERM, SIGINT, SIGHUP or the end of a parent; one of them during the start ends that. */
 export async function platformStart(options: PlatformStartOptions): Promise<void> {
   const address = parseListen(options.listen);
   const config = options.config === undefined ? {} : readConfig(options.config);
@@ -90,6 +90,9 @@ function stopSignal(): AbortSignal {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => controller.abort(signal));
   }
+  // A test that has started it over a channel takes it along, however the test ends.
+  process.once("disconnect", () => controller.abort("the end of who started it"));
+  process.channel?.unref();
   return controller.signal;
 }
 

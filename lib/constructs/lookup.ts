@@ -90,7 +90,7 @@ function reasonNotToAsk(endpoint: string): Finding | undefined {
   if (mustNotAsk()) {
     return {
       problem: "Unit tests do not ask the platform.",
-      fix: `${fill} Or set FAIRLEAD_ASK_PLATFORM=1, and this test asks.`,
+      fix: `${fill} Or give the answer in the test, answerLookups() of fairlead/testing; with FAIRLEAD_ASK_PLATFORM=1 the platform is asked.`,
     };
   }
   try {

@@ -81,6 +81,9 @@ export function sourcesOf(
       fix: "Name the sources. If everyone is meant, say so: allowedCidrs: [Peer.anyIpv4()], or leave it out.",
     });
   }
-  // Not `instanceof`: a peer may come from another copy of this package.
-  return sources.map((source) => (typeof source?.cidr === "string" ? source.cidr : source));
+  return sources.map(cidrOf);
 }
+
+/** The network of a source. Not `instanceof`: a peer may come from another copy of this package. */
+export const cidrOf = (source: string | Peer): string =>
+  typeof (source as Peer | undefined)?.cidr === "string" ? (source as Peer).cidr : (source as string);

@@ -1,4 +1,4 @@
-import type { Subject } from "../../lib/testing";
+import type { Subject } from "../../lib/platform";
 import { freshAddress, startTestPlatform } from "../support/embedded";
 
 /** The embedded platform with its own images and flavors, and two addresses to choose from. */

@@ -1,4 +1,4 @@
-import { conformance } from "../../lib/testing";
+import { conformance } from "../../lib/platform";
 import { embedded } from "./embedded-subject";
 
 conformance(embedded);

@@ -1,6 +1,6 @@
 import { httpPlatform } from "../../lib/http/client";
 import { servePlatform } from "../../lib/http/server";
-import { conformance } from "../../lib/testing";
+import { conformance } from "../../lib/platform";
 import { embedded } from "./embedded-subject";
 
 conformance({

@@ -1,6 +1,6 @@
 import { Capabilities, type CapabilityName } from "../../lib/contract";
 import { startEmbeddedPlatform } from "../../lib/embedded";
-import { conformance } from "../../lib/testing";
+import { conformance } from "../../lib/platform";
 import { freshAddress, startTestPlatform, temporaryFolder } from "../support/embedded";
 import { embedded } from "./embedded-subject";
 

@@ -1,5 +1,5 @@
 import { openStackPlatform } from "../../lib/openstack";
-import { conformance } from "../../lib/testing";
+import { conformance } from "../../lib/platform";
 import { describeLab, makeAccount } from "../support/openstack-lab";
 
 describeLab("OpenStack", () =>

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import packageJson from "../../package.json";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { type Environment, freshEnvironment, root, run, succeeded } from "../support/command";
 import { installPackages } from "../support/npm";
 import { type PackedPackage, packPackage } from "../support/packed-package";
 import { startPlatformProcess } from "../support/platform-process";
+import { eventually, processesAbout } from "../support/processes";
 import { httpBody } from "../support/traffic";
 
 // The package as others get it: packed, installed in an empty project, used from there.
@@ -61,7 +62,9 @@ test("its programs are executable", () => {
   }
 });
 
-test.each(Object.keys(packageJson.exports))(
+const setUp = "./testing/jest";
+
+test.each(Object.keys(packageJson.exports).filter((entry) => entry !== setUp))(
   "%s can be imported and required, and has types",
   async (entry) => {
     const name = join("fairlead", entry);
@@ -75,6 +78,14 @@ test.each(Object.keys(packageJson.exports))(
     expect(statSync(join(installed, target.types)).size).toBeGreaterThan(0);
   },
 );
+
+test("the set-up of jest has types, and says where it belongs where there is no test runner", async () => {
+  expect(statSync(join(installed, packageJson.exports[setUp].types)).size).toBeGreaterThan(0);
+  const message = await program(
+    'try { require("fairlead/testing/jest") } catch (error) { console.log(error.message) }',
+  );
+  expect(message).toContain("name it in `setupFilesAfterEnv`");
+});
 
 test("everything else in it is private", async () => {
   const inner = `try { require("fairlead/dist/embedded") } catch (error) { console.log(error.code) }`;
@@ -111,6 +122,27 @@ test("what platform authors import loads no server, client, database or test run
     });
   `);
   expect(served).toContain("ok");
+});
+
+test("what tests import loads no server, client, database or test runner until it is used", async () => {
+  const loaded = await program(`
+    const { matchers, startPlatform, snapshotSerializer, answerLookups } = require("fairlead/testing");
+    if (!matchers || !startPlatform || !snapshotSerializer || !answerLookups) throw new Error("incomplete");
+    console.log(Object.keys(require.cache).join("\\n"));
+  `);
+  const heavy =
+    /node_modules\/(libsql|@libsql|hono|@hono|axios|jest|@jest)\/|fairlead\/dist\/(embedded\/(?!engine\/built-in-images)|http|tfplugin|provider|cli)\//;
+  expect(loaded.split("\n").filter((line) => heavy.test(line))).toEqual([]);
+  expect(loaded).toContain("fairlead/dist/testing/matchers/matchers.js");
+});
+
+test("a platform for tests goes with the process that started it, closed or not, killed or not", async () => {
+  for (const then of ["", 'process.kill(process.pid, "SIGKILL")']) {
+    const text = `require("fairlead/testing").startPlatform().then(({ tokenFile }) => { console.log(tokenFile); ${then} })`;
+    const { stdout } = await run([process.execPath, "-e", text], { cwd: project, env: environment });
+    expect(stdout).toContain(project);
+    await eventually(() => processesAbout(dirname(stdout.trim())).length === 0);
+  }
 });
 
 test.each(["cts", "mts"])("a platform of one's own compiles against it, in %s", async (extension) => {

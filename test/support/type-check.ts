@@ -9,7 +9,7 @@ const options: ts.CompilerOptions = {
   noUncheckedIndexedAccess: true,
   target: ts.ScriptTarget.ES2022,
   lib: ["lib.es2023.d.ts"],
-  types: ["node"],
+  types: ["node", "jest"],
   module: ts.ModuleKind.Node16,
   moduleResolution: ts.ModuleResolutionKind.Node16,
   esModuleInterop: true,
@@ -51,6 +51,7 @@ export function typeErrors(modules: ReadonlyMap<string, string>): string[] {
 export function inStack(statements: string): string {
   return `
 import { readFileSync } from "node:fs";
+import { answerLookups } from "./lib/testing";
 import { App, Aspects, Fn, TerraformIterator, TerraformOutput, TerraformStack, Testing } from "cdktf";
 import { ${Object.keys(fairlead).join(", ")} } from "fairlead";
 const app = new App();
