@@ -11,10 +11,13 @@ export interface PackedPackage {
   readonly unpackedSize: number;
 }
 
-/** Packs what the last build has left, and builds nothing; the tarball goes with the test. */
-export async function packPackage(): Promise<PackedPackage> {
+/**
+ * Packs what the last build has left, and builds nothing; the tarball goes with the test.
+ * @param of folder of the package; by default of this one
+ */
+export async function packPackage(of = root): Promise<PackedPackage> {
   const folder = freshFolder();
-  const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], root);
+  const { stdout } = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], of);
   const [packed] = JSON.parse(stdout);
   return { ...packed, tarball: join(folder, packed.filename) };
 }
