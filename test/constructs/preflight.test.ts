@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import type { Instance, PortForward, Project } from "../../lib/contract";
+import { selfSignedCertificate } from "../../lib/tfplugin/server/certificate";
 import { AppFolder, type AppRun } from "../support/app";
-import { cleanUp } from "../support/clean-up";
+import { cleanUp, onCleanUp } from "../support/clean-up";
+import { launch } from "../support/command";
 import { type CompiledPackage, compilePackage } from "../support/compiled-package";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
-import { eventually } from "../support/processes";
+import { eventually, processesAbout } from "../support/processes";
 
 // One look at a real platform at synthesis, at what an apply would stumble over.
 
@@ -313,6 +317,46 @@ test("where it cannot look, one line says so, and the synthesis goes on", () => 
     "[dev/P] Preflight was skipped: the provider's token is known to Terraform only.",
   ]);
   expect(skipped({ ...credentials(), JEST_WORKER_ID: "1" })).toEqual([]);
+});
+
+describe("a platform that is not what it should be", () => {
+  const page = "web.forward(Port.tcp(7001), from);";
+
+  test("is not waited for when it takes connections and says nothing, and no process is left", async () => {
+    // While the app runs, this process does nothing: the kernel takes the connection.
+    const silent = createServer().listen(0, "127.0.0.1");
+    onCleanUp(() => void silent.close());
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const began = performance.now();
+    const { status, stderr } = synth(page, {
+      ...credentials(),
+      FAIRLEAD_ENDPOINT: `http://127.0.0.1:${port}`,
+    });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining("Preflight was skipped: the platform did not answer in time."),
+    });
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(processesAbout(fairlead.folder)).toEqual([]);
+  });
+
+  test("is not believed with a certificate that nobody vouches for, and that is told", async () => {
+    const { pem: cert, keyPem: key } = selfSignedCertificate();
+    const program = `
+      const { createServer } = require("node:https");
+      const server = createServer(${JSON.stringify({ cert, key })}, (_, answer) => answer.end("{}"));
+      server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+    `;
+    const server = launch([process.execPath, "-e", program], { env: { PATH: process.env.PATH } });
+    await eventually(() => server.stdout().endsWith("\n"));
+    const endpoint = `https://localhost:${server.stdout().trim()}`;
+    const { status, stderr } = synth(page, { ...credentials(), FAIRLEAD_ENDPOINT: endpoint });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringMatching(/gave no answer: .*(self-signed|SELF_SIGNED).*\(unreachable\)/),
+    });
+  });
 });
 
 test("each of two platforms is looked at for what goes there", () => {

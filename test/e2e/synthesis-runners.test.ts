@@ -64,7 +64,7 @@ const test_ = `
 
 /** How an app is built, if it is, and run. */
 const runners: Record<string, (folder: string) => readonly string[]> = {
-  "compiled with tsc": (folder) => {
+  compiled: (folder) => {
     build(folder, {});
     return ["main.js"];
   },
