@@ -75,8 +75,8 @@ export interface FairleadProviderProps {
   readonly ownershipId?: string;
   /**
    * Text that is the same at every apply of one plan and another in every other plan. With it, applying a saved plan
-   * again finds what its first apply has made.
-   * @default Terraform's `plantimestamp()`, with the workspace
+   * again finds what its first apply has made. A pipeline that applies on other machines gives the id of its run.
+   * @default Terraform's `plantimestamp()`, with the workspace, which holds where the plan is applied again in the same folder
    */
   readonly planId?: string;
   /**

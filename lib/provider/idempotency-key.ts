@@ -15,8 +15,8 @@ export function planIdempotencyKey(privateState: PrivateState): void {
  *
  * Before Terraform 1.16 nothing that a plan keeps in private reaches the create when a saved plan is applied for a
  * second time. The `plan_id` of the provider block does: it is the same at every apply of one plan and another in
- * every other plan. With it the key follows from what is made, where, and the how-manieth of its kind it is: of
- * objects that are alike, it does not matter which is which.
+ * every other plan. With it the key follows from what is made and the how-manieth of its kind it is: of objects that are
+ * alike, it does not matter which is which.
  */
 export class IdempotencyKeys {
   private readonly made = new Map<string, number>();
@@ -27,9 +27,13 @@ export class IdempotencyKeys {
     privateState.delete(entry);
     const { planId } = session.options;
     if (planId === null) return typeof planned === "string" ? planned : randomUUID();
-    const what = JSON.stringify([planId, hostname(), process.cwd(), type, input]);
+    const what = JSON.stringify([planId, ...placeOf(planId), type, input]);
     const count = this.made.get(what) ?? 0;
     this.made.set(what, count + 1);
     return createHash("sha256").update(`${what} ${count}`).digest("base64url");
   }
 }
+
+/** Another plan may have been made elsewhere in the same second, so a time stands for a plan in its own folder alone. */
+const placeOf = (planId: string): string[] =>
+  /^\d{4}-\d{2}-\d{2}T/.test(planId) ? [hostname(), process.cwd()] : [];
