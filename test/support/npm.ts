@@ -1,12 +1,17 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { freshFolder } from "./clean-up";
-import { type Finished, run, succeeded } from "./command";
+import { type Environment, type Finished, run, succeeded } from "./command";
 
-/** Runs npm with this machine's own settings, but nothing of the npm that runs the tests. */
-export function npm(args: readonly string[], cwd: string): Promise<Finished> {
+/** This machine's own settings, but nothing of the npm that runs the tests. */
+export function npmEnvironment(): Environment {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|FAIRLEAD_|INIT_CWD$)/.test(name));
-  return succeeded(run(["npm", "--prefer-offline", ...args], { cwd, env: Object.fromEntries(inherited) }));
+  return Object.fromEntries(inherited);
+}
+
+/** Runs npm to its end, which has to be a success. */
+export function npm(args: readonly string[], cwd: string): Promise<Finished> {
+  return succeeded(run(["npm", "--prefer-offline", ...args], { cwd, env: npmEnvironment() }));
 }
 
 /** Makes a folder a project that has installed `packages`. */
