@@ -18,7 +18,7 @@ afterEach(cleanUp);
 function installed(lockFile?: object): string {
   const modules = join(folder, "installer/node_modules");
   const copy = join(modules, "fairlead");
-  for (const name of ["dist", "template", "package.json"]) {
+  for (const name of ["dist", "examples", "package.json"]) {
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   for (const name of ["commander", "zod"]) symlinkSync(join(root, "node_modules", name), join(modules, name));

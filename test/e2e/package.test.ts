@@ -40,14 +40,14 @@ test("it holds the build, the pages, the template and what every package has, no
   expect(
     others.filter(
       (path) =>
-        !/^(README(\.ko)?\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md|template\/[\w.-]+)$/.test(
+        !/^(README(\.ko)?\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/[\w-]+\.md|examples\/new-project\/[\w.-]+)$/.test(
           path,
         ),
     ),
   ).toEqual([]);
   expect(others).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
   expect(paths).toContain("dist/cli/terraform-provider-fairlead");
-  expect(paths.filter((path) => /^(?!template\/).*\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual(
+  expect(paths.filter((path) => /^(?!examples\/).*\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual(
     [],
   );
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;

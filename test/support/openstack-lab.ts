@@ -34,7 +34,8 @@ export function describeLab(title: string, body: () => void): void {
     // Its requests take their time: 0.1 s each, a server 2 s.
     jest.setTimeout(300_000);
     // It may be just getting ready.
-    if (isRequired) beforeAll(async () => void (await succeeded(run([start], { env: process.env }))), 400_000);
+    if (isRequired)
+      beforeAll(async () => void (await succeeded(run([start], { env: process.env }))), 400_000);
     body();
   });
 }

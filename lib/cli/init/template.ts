@@ -8,7 +8,7 @@ const names: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
 /** The files of a new project in a folder, by name. */
 export function templateFiles(folder: string): Map<string, string> {
-  const template = packageFile("template");
+  const template = packageFile("examples/new-project");
   return new Map(
     readdirSync(template)
       .sort()
