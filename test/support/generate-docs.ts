@@ -14,6 +14,7 @@ const pages = {
   "errors.md": errorSections,
   "openstack.md": openstackSections,
   "platform.md": platformSections,
+  "testing.md": () => new Map<string, string>(),
   "pipeline.md": () => new Map<string, string>(),
   "scale.md": () => new Map<string, string>(),
 } as const;
