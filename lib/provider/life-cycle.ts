@@ -24,18 +24,19 @@ export function lifeCycle(shape: Shape): LifeCycle {
   };
 
   return {
-    async create({ client, plan, config, privateState, signal, save }) {
+    async create({ client, plan, config, privateState, signal, leaving, save }) {
       const input = createInput(shape, client, plan, config);
       const idempotencyKey = keys.take(client, shape.type, input, privateState);
       const repository = repositoryOf(client);
       try {
         const entity = await client.snapshots.around(() =>
-          inTime(repository.create(input, { idempotencyKey, signal }), signal),
+          inTime(repository.create(input, { idempotencyKey, signal }), signal, leaving),
         );
         return stateOf(client, entity, plan, privateState);
       } catch (error) {
         // Whatever the key has made all the same is kept, tainted, so that nothing is lost.
-        const made = isUncertain(error) ? await madeBy(repository, idempotencyKey) : undefined;
+        const made =
+          leaving.aborted || isUncertain(error) ? await madeBy(repository, idempotencyKey) : undefined;
         if (made) save(stateOf(client, made, plan, privateState));
         throw error;
       }
@@ -128,12 +129,20 @@ function patchOf(shape: Shape, plan: Values, state: Values): Values {
   return patch;
 }
 
-/** Waits for a change, but not beyond the operation's time limit. Ctrl-C is no reason not to learn what was made. */
-function inTime<T>(change: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Waits for a change, but not beyond the operation's time limit, nor when nobody hears of it any more. Ctrl-C alone is no
+ * reason not to learn what was made.
+ */
+function inTime<T>(change: Promise<T>, signal: AbortSignal, leaving?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => signal.reason instanceof OperationTimeout && reject(signal.reason);
+    const leave = () => reject(leaving?.reason);
     signal.addEventListener("abort", stop);
-    const settled = () => signal.removeEventListener("abort", stop);
+    leaving?.addEventListener("abort", leave);
+    const settled = () => {
+      signal.removeEventListener("abort", stop);
+      leaving?.removeEventListener("abort", leave);
+    };
     change.then(resolve, reject).finally(settled);
   });
 }

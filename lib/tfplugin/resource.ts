@@ -35,6 +35,11 @@ export interface CreateCall<Client, A extends Attributes, B extends Blocks> exte
    * nothing is kept, and what was made is lost. Attributes left out are taken from the plan where known, else null.
    */
   save(state: Partial<State<A, B>>): void;
+  /**
+   * Aborts when Terraform waits no longer (a second Ctrl-C). What the function returns or saves within a second is
+   * in the state yet; all else is lost to Terraform.
+   */
+  readonly leaving: AbortSignal;
 }
 
 /** What `update` gets. */

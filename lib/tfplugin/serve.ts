@@ -4,15 +4,13 @@ import { selfSignedCertificate } from "./server/certificate";
 import { refusal } from "./server/environment";
 import { type MethodLookup, serveGrpc, type UnaryMethod } from "./server/grpc";
 import { handshakeLine, listen } from "./server/handshake";
-import { Ending, governLifetime } from "./server/lifetime";
+import { Ending, governLifetime, SHUTDOWN } from "./server/lifetime";
 import { errorText, log } from "./server/log";
 import { createSessionServer } from "./server/session";
 
 type LoadProvider = () => Provider | Promise<Provider>;
 type Methods = { readonly [name: string]: UnaryMethod };
 type LoadMethods = () => Methods | Promise<Methods>;
-
-const SHUTDOWN = "/plugin.GRPCController/Shutdown";
 
 /**
  * Runs this process as a Terraform provider until Terraform is done with it.
@@ -57,6 +55,7 @@ export async function serveMethods(load: LoadMethods): Promise<void> {
   });
   const ending: Ending = new Ending(
     serveGrpc(server, (name) => (name === SHUTDOWN ? ending.shutDown : lookup(name))),
+    async () => (await lookup(SHUTDOWN))?.(new Uint8Array()),
   );
   const place = await listen(server, address);
   process.stdout.write(handshakeLine(place.network, place.address, tls?.certificate), () => {

@@ -93,8 +93,9 @@ test("once while an instance is made: it ends up in the state", async () => {
   expect(await instances()).toHaveLength(1);
 });
 
-test("twice while an instance is made: what Terraform does not know of is listed as an orphan", async () => {
+test("twice while an instance is made: it is in the state, tainted, or else listed as an orphan", async () => {
   await interrupted(instance(), /vm: Creating/, 2);
+  if (vm()) expect(vm()).toMatchObject({ status: "tainted", attributes: { id: (await instances())[0]!.id } });
   await removeOrphans(vm() ? 0 : 1);
   await goesOn(instance());
   expect(await instances()).toHaveLength(1);

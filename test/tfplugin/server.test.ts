@@ -14,9 +14,9 @@ import { serveGrpc } from "../../lib/tfplugin/server/grpc";
 import { handshakeLine, listen } from "../../lib/tfplugin/server/handshake";
 import { createSessionServer } from "../../lib/tfplugin/server/session";
 import { protobuf } from "../../lib/tfplugin/wire/messages";
-import { nothing, toWire } from "./caller";
+import { fromWire, nothing, toWire } from "./caller";
 import { provider } from "./fixture/provider";
-import { beginGrpc, callGrpc as call } from "./grpc-client";
+import { callGrpc as call } from "./grpc-client";
 
 describe("the certificate", () => {
   it("is a P-256 one for localhost that vouches for itself and is valid already", () => {
@@ -244,30 +244,43 @@ describe("the process", () => {
     expect(await exit).toBe(0);
   });
 
-  it("outlives a Shutdown that cuts a call off, so that Terraform has the time to write its state", async () => {
-    const { line, exit } = start(directory);
-    const [, , , address] = await line;
-    const client = connect(`http://localhost`, {
-      createConnection: () => require("node:net").connect(address),
+  describe("on a Shutdown that cuts a call off", () => {
+    /** Resolves with the answer, if there is one, and how long the process lives then. */
+    async function shutDownDuring(name: string) {
+      const { line, exit } = start(directory);
+      const [, , , address] = await line;
+      const client = connect(`http://localhost`, {
+        createConnection: () => require("node:net").connect(address),
+      });
+      client.on("error", () => {});
+      const schema = provider.resources!.demo_thing!;
+      const request = { typeName: "demo_thing", plannedState: toWire({ name }, schema), priorState: nothing };
+      const answer = call(
+        client,
+        "/tfplugin6.Provider/ApplyResourceChange",
+        protobuf.encode("ApplyResourceChange.Request", request),
+      ).catch(() => undefined);
+      await call(client, "/plugin.GRPCController/Shutdown", Buffer.alloc(0));
+      const began = performance.now();
+      client.destroy();
+      expect(await exit).toBe(0);
+      return { answer: await answer, lived: performance.now() - began, schema };
+    }
+
+    it("lets it say what has been made, and gives Terraform the time to write its state", async () => {
+      const { answer, lived, schema } = await shutDownDuring("unhurried");
+      const { newState, diagnostics } = protobuf.decode("ApplyResourceChange.Response", answer!.body);
+      expect(fromWire(newState as never, schema)).toMatchObject({ id: "thing-begun", name: "unhurried" });
+      expect(diagnostics).toMatchObject([{ summary: expect.stringContaining("Creating demo_thing") }]);
+      expect(lived).toBeGreaterThan(1000);
+      expect(lived).toBeLessThan(2000);
     });
-    client.on("error", () => {});
-    const slow = {
-      typeName: "demo_thing",
-      plannedState: toWire({ name: "slow" }, provider.resources!.demo_thing!),
-      priorState: nothing,
-    };
-    beginGrpc(
-      client,
-      "/tfplugin6.Provider/ApplyResourceChange",
-      protobuf.encode("ApplyResourceChange.Request", slow),
-    ).on("error", () => {});
-    await call(client, "/plugin.GRPCController/Shutdown", Buffer.alloc(0));
-    const began = performance.now();
-    client.destroy();
-    expect(await exit).toBe(0);
-    const lived = performance.now() - began;
-    expect(lived).toBeGreaterThan(1000);
-    expect(lived).toBeLessThan(2000);
+
+    it("does not wait for one that does not hear", async () => {
+      const { answer, lived } = await shutDownDuring("slow");
+      expect(answer?.status).not.toBe(0);
+      expect(lived).toBeLessThan(2000);
+    });
   });
 
   it("listens on TCP when the temporary directory's name is too long", async () => {

@@ -50,6 +50,7 @@ async function createOrUpdate(
     privateState,
     plan: planned,
     config: decodeObject(request.config, resource) ?? {},
+    leaving: session.leaving.signal,
     save: (state) => {
       saved = { ...(saved ?? (withoutUnknowns(planned) as Fields)), ...state };
     },

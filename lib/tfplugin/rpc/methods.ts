@@ -1,6 +1,7 @@
 import { Diagnostics, diagnosticsToMessage } from "../diagnostics";
 import type { Provider } from "../provider";
 import type { UnaryMethod } from "../server/grpc";
+import { SHUTDOWN } from "../server/lifetime";
 import { protobuf, type Rpc } from "../wire/messages";
 import { applyResourceChange } from "./apply";
 import { configureProvider, stopProvider, validateProviderConfig } from "./configure";
@@ -40,7 +41,13 @@ const HEALTHY = Buffer.from([0x08, 0x01]);
 /** The gRPC methods of a provider, by full name. */
 export function createMethods(provider: Provider): { readonly [name: string]: UnaryMethod } {
   const session = new Session(provider);
-  const methods: Record<string, UnaryMethod> = { "/grpc.health.v1.Health/Check": async () => HEALTHY };
+  const methods: Record<string, UnaryMethod> = {
+    "/grpc.health.v1.Health/Check": async () => HEALTHY,
+    [SHUTDOWN]: async () => {
+      session.leaving.abort();
+      return new Uint8Array();
+    },
+  };
   for (const name of Object.keys(handlers) as Rpc[]) {
     methods[`/tfplugin6.Provider/${name}`] = methodOf(session, name, handlers[name] as Handler<Rpc>);
   }

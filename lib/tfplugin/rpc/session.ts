@@ -14,6 +14,8 @@ export class Session {
   /** What `configure` returned; undefined in processes that only validate. */
   client: unknown = undefined;
   readonly stopping = new AbortController();
+  /** Aborts when Terraform leaves without waiting for what is under way. */
+  readonly leaving = new AbortController();
 
   constructor(readonly provider: Provider) {}
 

@@ -2,9 +2,14 @@ import { rmSync } from "node:fs";
 import { constants } from "node:os";
 import { errorText, log } from "./log";
 
+/** Terraform's last call. */
+export const SHUTDOWN = "/plugin.GRPCController/Shutdown";
+
 const parentLookMs = 1_000;
 /** The answer to Shutdown goes out first. */
 const farewellMs = 50;
+/** How long the calls that Shutdown cuts off have to say what they know. */
+const lastWordMs = 1_000;
 /** Terraform waits two seconds after Shutdown before it kills a provider. */
 const lingerMs = 1_500;
 
@@ -16,11 +21,23 @@ const lingerMs = 1_500;
 export class Ending {
   private lingers = false;
 
-  /** @param unanswered how many calls are, that of Shutdown included */
-  constructor(private readonly unanswered: () => number) {}
+  /**
+   * @param unanswered how many calls are, that of Shutdown included
+   * @param cutOff tells them that they have no more time
+   */
+  constructor(
+    private readonly unanswered: () => number,
+    private readonly cutOff: () => void,
+  ) {}
 
   readonly shutDown = async (): Promise<Uint8Array> => {
     this.lingers = this.unanswered() > 1;
+    if (this.lingers) {
+      this.cutOff();
+      const end = performance.now() + lastWordMs;
+      while (this.unanswered() > 1 && performance.now() < end)
+        await new Promise((look) => setTimeout(look, 10));
+    }
     setTimeout(() => process.exit(0), this.lingers ? lingerMs : farewellMs);
     return new Uint8Array();
   };
