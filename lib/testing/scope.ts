@@ -1,4 +1,4 @@
-import { TerraformStack, Testing } from "cdktf";
+import { Aspects, type IAspect, TerraformStack, Testing } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { DeclaredExposure } from "../constructs/policy/exposure";
 import { exposuresIn } from "../constructs/policy/exposure-reader";
@@ -11,8 +11,15 @@ import { stacksOf } from "../constructs/tree";
  */
 export function forwardsIn(received: unknown): DeclaredExposure[] {
   const scope = scopeOf(received);
-  for (const stack of stacksOf(scope)) Testing.synth(stack);
+  for (const stack of stacksOf(scope)) invokeAspects(stack);
   return exposuresIn(scope);
+}
+
+/** As cdktf does it before it writes a stack; all of `Testing.synth` would take ten times as long. */
+function invokeAspects(construct: IConstruct, inherited: readonly IAspect[] = []): void {
+  const aspects = [...inherited, ...Aspects.of(construct).all];
+  for (const aspect of new Set(aspects)) aspect.visit(construct);
+  for (const child of construct.node.children) invokeAspects(child, aspects);
 }
 
 /** @throws TypeError */
