@@ -95,7 +95,7 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
    * is kept in `fairlead.context.json` beside `cdktf.json`, which belongs into version control.
    *
    * Its token comes from FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE. With CI set the file is all there is; under
-   * jest, too, unless FAIRLEAD_ASK_PLATFORM=1 is set.
+   * jest, too, unless FAIRLEAD_ASK_PLATFORM=1 is set, or the test gives the answers: `answerLookups` of `fairlead/testing`.
    *
    * @example
    * const lab = Project.fromLookup(this, "Lab", { name: "ai-lab" });
