@@ -64,8 +64,7 @@ export class Snapshots {
 
   /**
    * The first project that is asked for is read by itself: most states have one, and where it is, there may be hundreds.
-   * What is in it is asked for next, and only then: its lists begin at once. Undefined for another project, or where
-   * they are listed already.
+   * Undefined for another one, or where they are listed already.
    */
   private lone(id: string, signal: AbortSignal): Promise<Entity | undefined> | undefined {
     if (this.loneProject?.id === id) return this.loneProject.entity;
@@ -76,8 +75,6 @@ export class Snapshots {
       throw error;
     });
     this.loneProject = { id, entity };
-    // Whoever asks for a list that has failed asks anew, and is told.
-    for (const name of ["instances", "portForwards"] as const) this.part(name, id, signal).catch(() => {});
     return entity;
   }
 

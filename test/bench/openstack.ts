@@ -43,8 +43,12 @@ export async function run(count = 500): Promise<Row[]> {
     await apply();
     const plans: Cost[] = [];
     for (let round = 0; round < rounds; round++) plans.push(await terraform("plan", "-detailed-exitcode"));
+    const offline: Cost[] = [];
+    for (let round = 0; round < rounds; round++) offline.push(await terraform("plan", "-refresh=false"));
     const floor = await bareRequests(await openCloud({ ...account.environment, OS_PROJECT_ID: projectId }));
-    const wall = median(plans.map(({ wallSeconds }) => wallSeconds));
+    const [wall, offlineWall] = [plans, offline].map((costs) =>
+      median(costs.map(({ wallSeconds }) => wallSeconds)),
+    ) as [number, number];
     return [
       ...costRows(`plan of ${count} forwards`, plans),
       atMost("requests of that plan", plans[0]!.requests, 10, ""),
@@ -53,6 +57,14 @@ export async function run(count = 500): Promise<Row[]> {
         value: `${floor.readSeconds.toFixed(2)} s`,
       },
       atLeast("these GETs / plan, wall", floor.readSeconds / wall, 20),
+      {
+        what: "Terraform's own part of that plan, with -refresh=false",
+        value: `${offlineWall.toFixed(2)} s`,
+      },
+      {
+        what: "these GETs / what refreshing adds to it",
+        value: `${(floor.readSeconds / (wall - offlineWall)).toFixed(0)}x`,
+      },
       ...costRows(`apply of ${made} new forwards`, [creation]),
       { what: "requests for each new forward", value: (creation.requests / made).toFixed(2) },
       {
