@@ -94,6 +94,8 @@ transport_url = fake:///
 core_plugin = ml2
 service_plugins = router,port_forwarding
 api_workers = 0
+# Each connection that a client keeps open takes one of these, also while it is idle.
+wsgi_default_pool_size = 1000
 rpc_workers = 1
 rpc_state_report_workers = 0
 notify_nova_on_port_status_changes = true
