@@ -23,7 +23,7 @@ export interface FairleadProviderConfig {
   */
   readonly ownershipId?: string;
   /**
-  * What tells a plan from every other: plantimestamp(). With it, applying the same saved plan again finds what the first apply has made, also before Terraform 1.16. Default: such a create is made anew, and `fairlead orphans` lists the first one.
+  * What tells a plan from every other: plantimestamp(), which holds for a plan that is applied in one folder, or an id of its own, such as a pipeline's run, which holds wherever it is applied. With it, applying the same saved plan again finds what the first apply has made, also before Terraform 1.16. Default: such a create is made anew, and `fairlead orphans` lists the first one.
   */
   readonly planId?: string;
   /**
