@@ -47,6 +47,8 @@ export interface TransportOptions {
 const maxTries = 4;
 const firstPauseMs = 100;
 const longestPauseMs = 30_000;
+/** Some servers keep idle connections for a quarter of an hour, and have room for a hundred of them. */
+const idleMs = 4_000;
 const busyStatuses = new Set([429, 502, 503, 504]);
 /** Nothing of the request has reached a server, so even an unrepeatable one may be sent again. */
 const notSent = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
@@ -64,8 +66,12 @@ export class Transport {
       maxRedirects: 0,
       // Proxies are for the internet; platforms are inside. Node would otherwise send the token there.
       proxy: false,
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true, ...(options.ca ? { ca: options.ca } : {}) }),
+      // Of an agent, this is the time that a connection may be idle; a request under way has its own.
+      httpAgent: new HttpAgent({ keepAlive: true, timeout: idleMs }),
+      httpsAgent: new HttpsAgent({
+        ...{ keepAlive: true, timeout: idleMs },
+        ...(options.ca ? { ca: options.ca } : {}),
+      }),
     });
   }
 

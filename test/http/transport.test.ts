@@ -198,6 +198,23 @@ test("fields of a newer platform are left out, its unknown codes keep their mess
   expect((await rejection(platform.projects.get("prj-1"), "invalid_argument")).message).toBe("too colourful");
 });
 
+test("an idle connection is closed after four seconds; a request that takes longer is not cut off", async () => {
+  const slow: Answer = (request, response) =>
+    void setTimeout(() => json(200, project)(request, response), 5_000);
+  const { platform, seen } = await scripted(json(200, project), slow);
+  const server = servers.at(-1)!;
+  // As eventlet's and others: it says nothing of how long it keeps them.
+  server.keepAliveTimeout = 0;
+  const open = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)));
+  await platform.projects.get("prj-1");
+  expect(await open()).toBe(1);
+  await platform.projects.get("prj-1");
+  expect(new Set(seen.map(({ socket }) => socket)).size).toBe(1);
+  expect(await open()).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
+  expect(await open()).toBe(0);
+}, 20_000);
+
 test("no error carries the token", async () => {
   const { platform } = await scripted(cut);
   const error = await rejection(platform.projects.create({ name: "x" }), "unreachable");
