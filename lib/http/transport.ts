@@ -58,6 +58,8 @@ export class Transport {
   private readonly client: AxiosInstance;
 
   constructor(private readonly options: TransportOptions) {
+    // Of an agent, the time-out is how long a connection may be idle; a request under way has its own.
+    const agent = { keepAlive: true, timeout: idleMs };
     this.client = axios.create({
       baseURL: options.baseUrl,
       headers: { ...options.headers },
@@ -66,12 +68,8 @@ export class Transport {
       maxRedirects: 0,
       // Proxies are for the internet; platforms are inside. Node would otherwise send the token there.
       proxy: false,
-      // Of an agent, this is the time that a connection may be idle; a request under way has its own.
-      httpAgent: new HttpAgent({ keepAlive: true, timeout: idleMs }),
-      httpsAgent: new HttpsAgent({
-        ...{ keepAlive: true, timeout: idleMs },
-        ...(options.ca ? { ca: options.ca } : {}),
-      }),
+      httpAgent: new HttpAgent(agent),
+      httpsAgent: new HttpsAgent({ ...agent, ...(options.ca ? { ca: options.ca } : {}) }),
     });
   }
 

@@ -27,6 +27,10 @@ beforeEach(() => {
   db = project.addInstance("Db", machine);
 });
 
+/** A forward as the bindings make it, without a construct. */
+const bareForward = (scope: TerraformStack, { projectId }: Project, { instanceId }: Instance, port: number) =>
+  new PortForwardResource(scope, "Bare", { projectId, instanceId, protocol: "tcp", internalPort: port });
+
 const variable = (name: string, type = "string") => new TerraformVariable(stack, name, { type });
 
 /** Neither the assertion nor its opposite holds. */
@@ -131,14 +135,7 @@ describe("toExpose", () => {
     const same = Instance.fromInstanceId(stack, "Same", "ins-1", { project });
     const other = Instance.fromInstanceId(stack, "Other", "ins-2", { project });
     known.forward(Port.tcp(8080));
-    new PortForwardResource(stack, "Bare", {
-      ...{
-        projectId: project.projectId,
-        instanceId: db.instanceId,
-        protocol: "tcp",
-        internalPort: 5432,
-      },
-    });
+    bareForward(stack, project, db, 5432);
     expect(stack).toExpose(same, { port: 8080 });
     expect(stack).not.toExpose(other);
     expect(stack).toExpose(db, { port: 5432 });
@@ -151,14 +148,7 @@ describe("toExpose", () => {
       name: "other",
     }).addInstance("Web", machine);
     const remote = new Project(second, "Remote", { name: "remote" });
-    new PortForwardResource(second, "Bare", {
-      ...{
-        projectId: remote.projectId,
-        instanceId: namesake.instanceId,
-        protocol: "tcp",
-        internalPort: 80,
-      },
-    });
+    bareForward(second, remote, namesake, 80);
     expect(second).toExpose(namesake, { port: 80 });
     expect(second).not.toExpose(web);
     expect(stack.node.root).not.toExpose(web);
