@@ -1,7 +1,7 @@
 import { setImmediate as breath } from "node:timers/promises";
 import type { Statistics } from "../contract";
 import type { Database } from "./database";
-import type { Gateway, Route, RouteStatistics } from "./gateway";
+import type { Gateway, Refusal, Route, RouteStatistics } from "./gateway";
 import { addTraffic, noTraffic, readTraffic, sameTraffic, type Traffic, writeTraffic } from "./traffic";
 
 const writeEveryMs = 5_000;
@@ -59,6 +59,11 @@ export class MeteredGateway {
       ...counts,
       lastUsedAt: lastUsedAt === undefined ? null : new Date(lastUsedAt).toISOString(),
     };
+  }
+
+  /** See `Gateway.lastRefusal`: of the route that is open now. */
+  lastRefusal(id: string): Refusal | undefined {
+    return this.gateway.lastRefusal(id);
   }
 
   /** Closes every route, for good, and writes down the last counts. */

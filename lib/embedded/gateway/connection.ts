@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { Route } from "./gateway";
 import { Pump } from "./pump";
+import { refusalOf } from "./refusal";
 import type { Counters } from "./statistics";
 
 /** Milliseconds of silence after which the kernel asks a peer whether it is still there. */
@@ -56,7 +57,7 @@ export class Connection {
       closed(this);
     };
     client.on("error", ignore).on("close", (failed) => ended(failed, fromClient, upstream));
-    upstream.on("error", () => answered || counters.refused());
+    upstream.on("error", (error) => answered || counters.refused(refusalOf(error), client.remoteAddress));
     upstream.on("close", (failed) => ended(failed, toClient, client));
   }
 
@@ -71,7 +72,7 @@ export class Connection {
    */
   #settle(counters: Counters): void {
     if (this.#upstream.connecting) {
-      counters.refused();
+      counters.refused("instance_timed_out", this.remoteAddress);
       this.cut();
     } else {
       for (const socket of [this.#client, this.#upstream]) socket.setKeepAlive(true, keepAliveMs);

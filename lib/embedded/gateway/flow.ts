@@ -2,6 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import type { Route } from "./gateway";
+import { type RefusalReason, refusalOf } from "./refusal";
 
 /** Datagrams kept while the socket to the instance is being made; more than a burst of openers is dropped. */
 const mostWaiting = 16;
@@ -34,7 +35,7 @@ export class Flow {
     target: Route["target"],
     idleMs: number,
     reply: (message: Uint8Array) => void,
-    refused: () => void,
+    refused: (reason: RefusalReason) => void,
     drop: () => void,
   ) {
     this.remoteAddress = remoteAddress;
@@ -49,8 +50,8 @@ export class Flow {
       this.#idle.refresh();
       reply(message);
     });
-    upstream.on("error", () => {
-      if (mayBeRefused && !this.answered) refused();
+    upstream.on("error", (error) => {
+      if (mayBeRefused && !this.answered) refused(refusalOf(error));
       mayBeRefused = false;
       if (this.#waiting !== undefined) drop();
     });

@@ -1,3 +1,4 @@
+import type { Refusal } from "./refusal";
 import type { RouteStatistics } from "./statistics";
 
 /** What a forward asks of a gateway: where packets arrive, where they go, and who may send them. */
@@ -55,6 +56,11 @@ export interface Gateway {
    * that is closed and opened again begins anew.
    */
   statistics(id: string): RouteStatistics | undefined;
+  /**
+   * Whom an open route turned away last, when and why, through all changes; undefined where it has turned nobody
+   * away since it was opened, and for unknown ids. It is kept in memory only.
+   */
+  lastRefusal(id: string): Refusal | undefined;
   /** Closes every route, for good; resolves with the final counts of each by id, when no socket is left. */
   shutdown(): Promise<ReadonlyMap<string, RouteStatistics>>;
 }

@@ -2,5 +2,6 @@
 
 export { BindError } from "./bind-error";
 export type { Gateway, Route } from "./gateway";
+export type { Refusal, RefusalReason } from "./refusal";
 export { type RelayOptions, relayGateway } from "./relay";
 export type { RouteStatistics } from "./statistics";

@@ -1,6 +1,7 @@
 import { FlowTable } from "./flow-table";
 import type { Route } from "./gateway";
 import type { Endpoint, Listener, Rule, Shared } from "./listener";
+import type { Refusal } from "./refusal";
 import { sourcesOf } from "./sources";
 import { Counters, type RouteStatistics } from "./statistics";
 import { listenTcp, type TcpOptions } from "./tcp";
@@ -24,6 +25,10 @@ export class OpenRoute {
 
   get statistics(): RouteStatistics {
     return this.#shared.counters.snapshot();
+  }
+
+  get lastRefusal(): Refusal | undefined {
+    return this.#shared.counters.lastRefusal;
   }
 
   /** Brings what is open to what the route says; on failure everything stays as it was. See `Gateway.open`. */

@@ -1,5 +1,6 @@
 import type { Gateway, Route } from "./gateway";
 import { OpenRoute } from "./open-route";
+import type { Refusal } from "./refusal";
 import type { RouteStatistics } from "./statistics";
 
 /** How the relay treats what it carries; all have defaults. */
@@ -69,6 +70,10 @@ class Relay implements Gateway {
 
   statistics(id: string): RouteStatistics | undefined {
     return this.#open.get(id)?.statistics;
+  }
+
+  lastRefusal(id: string): Refusal | undefined {
+    return this.#open.get(id)?.lastRefusal;
   }
 
   async shutdown(): Promise<ReadonlyMap<string, RouteStatistics>> {

@@ -1,4 +1,5 @@
 import { coarseNow } from "./coarse-clock";
+import type { Refusal, RefusalReason } from "./refusal";
 
 /** What a route has carried. Of UDP, a connection is a flow: what one client address and port sends and gets. */
 export interface RouteStatistics {
@@ -35,7 +36,7 @@ export class Meter {
   }
 }
 
-/** The counts of a route, which all of its ports add to. */
+/** The counts of a route, which all of its ports add to, and whom it turned away last. */
 export class Counters {
   readonly in = new Meter();
   readonly out = new Meter();
@@ -43,6 +44,7 @@ export class Counters {
   #total = 0;
   #refused = 0;
   #letInAt = 0;
+  #lastRefusal: Refusal | undefined;
 
   /** A connection of an allowed source has come. */
   letIn(): void {
@@ -57,8 +59,13 @@ export class Counters {
   }
 
   /** A connection was turned away, by the route or by its instance. */
-  refused(): void {
+  refused(reason: RefusalReason, source: string | undefined): void {
     this.#refused++;
+    this.#lastRefusal = { at: Date.now(), source, reason };
+  }
+
+  get lastRefusal(): Refusal | undefined {
+    return this.#lastRefusal;
   }
 
   /** The counts as they are now. */

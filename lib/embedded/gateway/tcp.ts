@@ -54,7 +54,7 @@ class TcpListener implements Listener {
       (client, fromClient) => {
         const { sources, target } = this.#rule;
         if (!sources.allow(client)) {
-          counters.refused();
+          counters.refused("source_not_allowed", client.remoteAddress);
           return reset(client);
         }
         counters.letIn();

@@ -77,8 +77,9 @@ class UdpListener implements Listener {
   #create(key: string, { address, port }: RemoteInfo): Flow | undefined {
     const { counters, flows } = this.#shared;
     const { target, sources } = this.#rule;
-    if (!sources.allow({ remoteAddress: address }) || !flows.makeRoom()) {
-      counters.refused();
+    const allowed = sources.allow({ remoteAddress: address });
+    if (!allowed || !flows.makeRoom()) {
+      counters.refused(allowed ? "flow_table_full" : "source_not_allowed", address);
       return undefined;
     }
     const flow: Flow = new Flow(
@@ -88,7 +89,7 @@ class UdpListener implements Listener {
       (message) => {
         if (sendOrDrop(this.#socket, message, port, address)) counters.out.add(message.length);
       },
-      () => counters.refused(),
+      (reason) => counters.refused(reason, address),
       () => this.#drop(key, flow),
     );
     this.#flows.set(key, flow);
