@@ -163,6 +163,12 @@ export const errors = {
     when: "Something was changed after it was read: by somebody else, or between `terraform plan -out` and the apply of that plan. Terraform says what has changed, and touches nothing of that object.",
     hint: "Read it again and repeat the change on what is there now.",
   },
+  storage_unavailable: {
+    status: 507,
+    title: "Nowhere to write it down",
+    when: "The platform cannot write to its data folder, mostly because the disk is full. Nothing of the change is made; what is there can be read, and forwards carry on.",
+    hint: "Make room on the disk of the platform's data folder; nothing has to be started again.",
+  },
   unreachable: {
     status: 503,
     title: "Platform unreachable",

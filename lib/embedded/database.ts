@@ -1,4 +1,5 @@
 import Libsql from "libsql";
+import { guardRoom, storageFault } from "./storage-fault";
 
 /** What SQLite stores. */
 export type SqlValue = string | number | null;
@@ -10,18 +11,44 @@ export interface Database {
   run(sql: string, ...parameters: SqlValue[]): void;
   first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
-  /** All of it or nothing of it; synchronous, so that nothing comes between. */
+  /**
+   * All of it or nothing of it; synchronous, so that nothing comes between.
+   * @throws PlatformError `storage_unavailable` when it cannot be written; nothing has changed then
+   */
   transaction<T>(change: () => T): T;
+  /**
+   * A transaction that is refused in time, while there is still room to take it back: for what makes or changes
+   * something and may have to be undone.
+   * @throws PlatformError `storage_unavailable`
+   */
+  undoable<T>(change: () => T): T;
   close(): void;
 }
+
+/** How long to wait for a writer in another process, a command for example. */
+const busyMs = 5_000;
 
 /**
  * Opens a database file, and makes it when it does not exist.
  * @throws Error when the file cannot be used
  */
 export function openDatabase(file: string): Database {
-  const connection = new Libsql(file);
+  const connection = new Libsql(file, { timeout: busyMs });
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+  return databaseOf(connection, file);
+}
+
+/**
+ * Opens a database file without ever writing to it.
+ * @throws Error when there is none, or it cannot be read
+ */
+export function openToRead(file: string): Database {
+  const path = file.replace(/[%?#]/g, encodeURIComponent);
+  const connection = new Libsql(`file:${path}?mode=ro`, { timeout: busyMs });
+  return databaseOf(connection, file);
+}
+
+function databaseOf(connection: Libsql.Database, file: string): Database {
   const statements = new Map<string, Libsql.Statement>();
   let closed = false;
   const prepared = (sql: string): Libsql.Statement => {
@@ -32,21 +59,41 @@ export function openDatabase(file: string): Database {
     statements.set(sql, statement);
     return statement;
   };
+  const transaction = <T>(change: () => T): T => {
+    connection.exec("BEGIN IMMEDIATE");
+    try {
+      const result = change();
+      connection.exec("COMMIT");
+      return result;
+    } catch (error) {
+      // A disk that is full has ended the transaction already.
+      if (connection.inTransaction) connection.exec("ROLLBACK");
+      throw storageFault(error);
+    }
+  };
   return {
     script: (sql) => connection.exec(sql),
-    run: (sql, ...parameters) => void prepared(sql).run(...parameters),
+    run: (sql, ...parameters) => {
+      try {
+        prepared(sql).run(...parameters);
+      } catch (error) {
+        throw storageFault(error);
+      }
+    },
     first: (sql, ...parameters) => prepared(sql).get(...parameters) as Record<string, SqlValue> | undefined,
     all: (sql, ...parameters) => prepared(sql).all(...parameters) as Record<string, SqlValue>[],
-    transaction: (change) => {
-      let result: ReturnType<typeof change>;
-      connection.transaction(() => {
-        result = change();
-      })();
-      return result!;
+    transaction,
+    undoable: (change) => {
+      guardRoom(file);
+      return transaction(change);
     },
     close: () => {
-      // Prepared statements keep the file open until they are collected, so what is in the log goes over now.
-      connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      try {
+        // Prepared statements keep the file open until they are collected, so what is in the log goes over now.
+        connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // No room for it: it stays in the log, which the next start reads.
+      }
       statements.clear();
       connection.close();
       closed = true;

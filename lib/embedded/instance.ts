@@ -52,7 +52,7 @@ export function instanceRepository({
       guardCapabilities(collections.instances, body, info.capabilities);
       const request = ["instances", body];
       return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
-        const row = database.transaction(() => {
+        const row = database.undoable(() => {
           const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
           guardQuota(store, project, "instances");
           guardKnownName("image", body.image, namesOf(images));
@@ -83,12 +83,12 @@ export function instanceRepository({
         const changes = changesOf(row, body);
         if (!changes) return current(id);
         if (changes.flavor !== undefined) guardKnownName("flavor", changes.flavor, namesOf(flavors));
-        instances.update(id, changes);
+        database.undoable(() => instances.update(id, changes));
         if (!machineFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.instance(id);
         } catch (error) {
-          restore(instances, row, changes);
+          database.transaction(() => restore(instances, row, changes));
           await reconciler.settleInstance(id);
           throw failed(row, error);
         }

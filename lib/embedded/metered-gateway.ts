@@ -71,7 +71,11 @@ export class MeteredGateway {
     this.closed = true;
     clearInterval(this.timer);
     for (const [id, last] of await this.gateway.shutdown()) this.keep(id, last);
-    this.write(this.changed());
+    try {
+      this.write(this.changed());
+    } catch (error) {
+      this.log(`the last statistics could not be written: ${error}`);
+    }
   }
 
   /** Adds the final counts of a route to what was before it. */

@@ -93,17 +93,12 @@ const migrations = [
   `,
 ];
 
-/**
- * Brings the database to the version that this program knows.
- * @throws Error when a newer program has written it.
- */
+/** The format that this program writes, and the newest that it reads. */
+export const latestFormat = migrations.length;
+
+/** Brings a database, which is of no newer format, to the format that this program knows. */
 export function migrate(database: Database): void {
   const version = Number(database.first("PRAGMA user_version")?.user_version ?? 0);
-  if (version > migrations.length) {
-    throw new Error(
-      `the data folder was written by a newer version of fairlead (its format is ${version}, this one knows ${migrations.length}); install that version or start with another --data folder`,
-    );
-  }
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     database.transaction(() => database.script(`${sql}; PRAGMA user_version = ${index + 1}`));

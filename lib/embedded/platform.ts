@@ -1,17 +1,14 @@
-import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Image, Platform } from "../contract";
 import { catalogueReader } from "./catalogue";
 import type { PlatformConfig } from "./config";
 import type { Context } from "./context";
-import { type Database, openDatabase } from "./database";
+import { openDataFolder } from "./data-folder";
 import { builtInImages, processEngine } from "./engine";
 import { flavorsOf } from "./flavor";
-import { FolderError, lockFolder } from "./folder-lock";
 import { relayGateway } from "./gateway";
 import { instanceRepository } from "./instance";
 import { MeteredGateway } from "./metered-gateway";
-import { migrate } from "./migrations";
 import { platformInfo } from "./platform-info";
 import { portForwardRepository } from "./port-forward";
 import { projectRepository } from "./project";
@@ -44,7 +41,7 @@ export interface EmbeddedPlatform {
 /**
  * Starts a platform on this machine: opens its data folder and brings every instance and forward of it
  * back, each on the port that it had.
- * @throws Error when the data folder cannot be used, among others because another platform uses it.
+ * @throws FolderError when the data folder cannot be used, among others because another platform uses it.
  */
 export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): Promise<EmbeddedPlatform> {
   const { log = () => {} } = options;
@@ -56,11 +53,9 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     privateCidr: options.privateCidr ?? defaultSettings.privateCidr,
   };
   const images = { ...builtInImages, ...options.images };
-  const lock = takeFolder(dataDir);
-  let database: Database | undefined;
+  const folder = openDataFolder(dataDir);
   try {
-    database = openDatabase(privateFile(join(dataDir, "platform.db")));
-    migrate(database);
+    const { database } = folder;
     const store = openStore(database);
     const engine = processEngine({
       images,
@@ -92,29 +87,13 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       },
       close: async () => {
         await reconciler.shutdown();
-        store.database.close();
-        lock.release();
+        folder.close();
       },
     };
   } catch (error) {
-    database?.close();
-    lock.release();
+    folder.close();
     throw error;
   }
-}
-
-/** @throws FolderError */
-function takeFolder(dataDir: string): { release(): void } {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new FolderError(
-      `The data folder ${dataDir} cannot be used (${code}); choose another one with --data.`,
-    );
-  }
-  return lockFolder(dataDir);
 }
 
 /** @throws the signal's reason, with nothing running, when it aborts before everything has started */
@@ -129,13 +108,6 @@ async function startOrStop(reconciler: Reconciler, signal: AbortSignal | undefin
   signal?.removeEventListener("abort", stop);
   await stopped;
   signal?.throwIfAborted();
-}
-
-/** Makes a file for this user alone, also in a folder that others can read; SQLite's files beside it follow. */
-function privateFile(file: string): string {
-  closeSync(openSync(file, "a", 0o600));
-  chmodSync(file, 0o600);
-  return file;
 }
 
 function imagesOf(images: Readonly<Record<string, { readonly description: string }>>): Image[] {

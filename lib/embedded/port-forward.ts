@@ -57,7 +57,7 @@ export function portForwardRepository({
       const request = ["port-forwards", body];
       return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
         for (let tries = 1; ; tries++) {
-          const row = database.transaction(() => insert(body, claim));
+          const row = database.undoable(() => insert(body, claim));
           const refused = await turns.take(row.id, () => openOrUndo(row));
           if (!refused) return current(row.id);
           const passBy = body.externalPort === undefined && isHostCollision(refused);
@@ -72,7 +72,7 @@ export function portForwardRepository({
       guardCapabilities(collections.portForwards, body, info.capabilities);
       return turns.take(id, async () => {
         const row = required(portForwards.get(id), noun, id);
-        const changes = database.transaction(() => change(row, body, options.revision));
+        const changes = database.undoable(() => change(row, body, options.revision));
         if (!changes || !routeFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.portForward(id);

@@ -44,7 +44,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
         return row && toEntity(row);
       };
       return store.idempotencyKeys.once(options.idempotencyKey, ["projects", body], find, async (claim) =>
-        database.transaction(() => {
+        database.undoable(() => {
           guardName(body.name);
           const row: ProjectRow = {
             id: newId("prj"),
@@ -63,7 +63,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
     update: async (id, patch, options = {}) => {
       const body = parse(patchSchema, patch);
       guardCapabilities(collections.projects, body, info.capabilities);
-      return database.transaction(() => {
+      return database.undoable(() => {
         const row = required(projects.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         const changes = changesOf(row, body);
