@@ -2,7 +2,12 @@ import { readFileSync } from "node:fs";
 import type { Platform } from "./contract";
 
 /** Where a setting came from, for messages: an argument that the user wrote, or a variable of the environment. */
-export type SettingSource = "argument" | "FAIRLEAD_ENDPOINT" | "FAIRLEAD_TOKEN" | "FAIRLEAD_TOKEN_FILE";
+export type SettingSource =
+  | "argument"
+  | "FAIRLEAD_ENDPOINT"
+  | "FAIRLEAD_TOKEN"
+  | "FAIRLEAD_TOKEN_FILE"
+  | "FAIRLEAD_CA_FILE";
 
 /** Where a platform is. */
 export interface EndpointSettings {
@@ -16,6 +21,8 @@ export interface HttpSettings extends EndpointSettings {
   /** Bearer token; never part of a message. */
   readonly token: string;
   readonly tokenSource: SettingSource;
+  /** Certificates, in PEM, that the platform's has to descend from; undefined: those that Node trusts. */
+  readonly ca?: string | undefined;
 }
 
 /** What is needed to reach an OpenStack cloud; credentials are looked for where its own tools look. */
@@ -43,6 +50,8 @@ export interface OpenStackArguments {
 export interface SettingArguments {
   readonly endpoint?: string | undefined;
   readonly token?: string | undefined;
+  /** File of the CA, in PEM, that the platform's certificate descends from. */
+  readonly caFile?: string | undefined;
   readonly openstack?: OpenStackArguments | undefined;
 }
 
@@ -60,7 +69,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Completes explicit arguments from FAIRLEAD_ENDPOINT, and FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE.
+ * Completes explicit arguments from FAIRLEAD_ENDPOINT, FAIRLEAD_CA_FILE, and FAIRLEAD_TOKEN or FAIRLEAD_TOKEN_FILE.
  * @throws SettingsError when a setting is missing or cannot be used.
  */
 export function resolveSettings(
@@ -68,7 +77,9 @@ export function resolveSettings(
   environment: NodeJS.ProcessEnv = process.env,
 ): Settings {
   const where = resolveEndpoint(given, environment);
-  if (!isOpenStack(where.endpoint)) return { ...where, ...resolveToken(given, environment) };
+  if (!isOpenStack(where.endpoint)) {
+    return { ...where, ...resolveToken(given, environment), ...resolveCa(given, where, environment) };
+  }
   const [cloud, region] = where.endpoint.slice(openStackScheme.length).split("/");
   // Without a name, the OS_* variables are the cloud.
   return {
@@ -156,6 +167,7 @@ export function connect(settings: Settings): Platform {
     endpoint: settings.endpoint,
     endpointSource: sourceText(settings.endpointSource),
     token: settings.token,
+    ca: settings.ca,
   });
 }
 
@@ -192,19 +204,47 @@ function resolveToken(
   return { token: readToken(file), tokenSource: "FAIRLEAD_TOKEN_FILE" };
 }
 
-const nextStep = "Set it to the token file that the platform names when it starts.";
+const tokenStep = "Set it to the token file that the platform names when it starts.";
 
 function readToken(file: string): string {
-  let token: string;
-  try {
-    token = readFileSync(file, "utf8").trim();
-  } catch (error) {
-    throw new SettingsError(
-      "token",
-      `FAIRLEAD_TOKEN_FILE names ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}). ${nextStep}`,
-    );
-  }
-  if (!token)
-    throw new SettingsError("token", `FAIRLEAD_TOKEN_FILE names ${file}, which is empty. ${nextStep}`);
+  const where = `FAIRLEAD_TOKEN_FILE names ${file}`;
+  const token = readSetting("token", file, where, tokenStep).trim();
+  if (!token) throw new SettingsError("token", `${where}, which is empty. ${tokenStep}`);
   return token;
+}
+
+const caStep = "Set it to the file of the CA's certificate, in PEM.";
+
+/** An endpoint without TLS needs no CA, whatever the environment says. */
+function resolveCa(
+  given: SettingArguments,
+  { endpoint }: EndpointSettings,
+  environment: NodeJS.ProcessEnv,
+): Pick<HttpSettings, "ca"> {
+  const source = given.caFile ? "argument" : "FAIRLEAD_CA_FILE";
+  const file = given.caFile || environment.FAIRLEAD_CA_FILE;
+  if (!file || !/^https:/i.test(endpoint)) return {};
+  const where = `${source === "argument" ? "The provider's ca_file" : source} names ${file}`;
+  const ca = readSetting("caFile", file, where, caStep, source);
+  // Node takes what is no certificate without a word, and would then trust nobody.
+  if (!ca.includes("-----BEGIN CERTIFICATE-----")) {
+    throw new SettingsError("caFile", `${where}, which holds no certificate in PEM. ${caStep}`, source);
+  }
+  return { ca };
+}
+
+/** @throws SettingsError when the file that a setting names cannot be read */
+function readSetting(
+  setting: keyof SettingArguments,
+  file: string,
+  where: string,
+  nextStep: string,
+  source?: SettingSource,
+): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new SettingsError(setting, `${where}, which cannot be read (${code}). ${nextStep}`, source);
+  }
 }

@@ -79,7 +79,8 @@ export {
   type WantedPorts,
   withoutCapability,
 } from "./contract";
-export type { PlatformServer, ServeOptions } from "./http/server";
+export type { PlatformServer, ServeOptions, TlsFiles } from "./http/server";
+export type { LogFields, Logger, LogLevel } from "./log";
 export {
   type Plain,
   type PlainApi,

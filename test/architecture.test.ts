@@ -8,11 +8,12 @@ const lib = resolve(__dirname, "../lib");
 /** Which folder (or file directly below lib) may import which; a folder may always import itself. */
 const mayImport: Record<string, readonly string[]> = {
   contract: [],
+  log: [],
   tfplugin: [],
   bindings: [],
-  http: ["contract"],
+  http: ["contract", "log"],
   openstack: ["contract", "http/transport"],
-  embedded: ["contract", "http/server"],
+  embedded: ["contract", "http/server", "log"],
   connect: ["contract", "http/client", "openstack"],
   report: ["contract"],
   probe: [],
@@ -31,7 +32,14 @@ const mayImport: Record<string, readonly string[]> = {
   terraform: [],
   index: ["constructs", "contract"],
   plain: ["contract"],
-  platform: ["contract", "plain", "http/server", "testing/conformance/suite", "testing/conformance/subject"],
+  platform: [
+    "contract",
+    "log",
+    "plain",
+    "http/server",
+    "testing/conformance/suite",
+    "testing/conformance/subject",
+  ],
   cli: [
     "contract",
     "tfplugin",
@@ -39,6 +47,7 @@ const mayImport: Record<string, readonly string[]> = {
     "http",
     "openstack",
     "embedded",
+    "log",
     "connect",
     "provider",
     "constructs",

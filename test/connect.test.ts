@@ -25,6 +25,15 @@ test("a token file is read without its line end", () => {
   expect(settings).toMatchObject({ token: "secret", tokenSource: "FAIRLEAD_TOKEN_FILE" });
 });
 
+test("a CA is read for an endpoint with TLS alone, the argument's before the environment's", () => {
+  const ca = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+  const caFile = join(folder.path, "ca.pem");
+  writeFileSync(caFile, ca);
+  const environment = { FAIRLEAD_TOKEN: "t", FAIRLEAD_CA_FILE: "/nowhere" };
+  expect(resolveSettings({ endpoint: "https://h", caFile }, environment)).toMatchObject({ ca });
+  expect(resolveSettings({ endpoint: "http://h" }, environment)).not.toHaveProperty("ca");
+});
+
 test.each<[string, SettingArguments, NodeJS.ProcessEnv, object]>([
   [
     "a block",
@@ -93,6 +102,18 @@ const cases: [string, SettingArguments, NodeJS.ProcessEnv, RegExp][] = [
     { endpoint },
     { FAIRLEAD_TOKEN_FILE: "/nowhere" },
     /\/nowhere, which cannot be read \(ENOENT\)/,
+  ],
+  [
+    "a CA file that is not there",
+    { endpoint: "https://h", token: "t" },
+    { FAIRLEAD_CA_FILE: "/nowhere" },
+    /^FAIRLEAD_CA_FILE names \/nowhere, which cannot be read \(ENOENT\)\. Set it to the file of the CA's/,
+  ],
+  [
+    "a CA file without a certificate",
+    { endpoint: "https://h", token: "t", caFile: empty },
+    {},
+    /^The provider's ca_file names .*empty, which holds no certificate in PEM/,
   ],
   ["an empty token file", { endpoint }, { FAIRLEAD_TOKEN_FILE: empty }, /which is empty/],
 ];

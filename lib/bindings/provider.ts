@@ -15,6 +15,10 @@ export interface FairleadProviderConfig {
   */
   readonly token?: string;
   /**
+  * File with the certificate, in PEM, of the CA that the platform's own descends from, for an endpoint that begins with https. Default: the environment variable FAIRLEAD_CA_FILE; without it the CAs that Node.js trusts.
+  */
+  readonly caFile?: string;
+  /**
   * Labels that every object gets, unless it has a label of the same key. They show in effective_labels.
   */
   readonly defaultLabels?: { [key: string]: string };
@@ -162,6 +166,7 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     });
     this._endpoint = config.endpoint;
     this._token = config.token;
+    this._caFile = config.caFile;
     this._defaultLabels = config.defaultLabels;
     this._ownershipId = config.ownershipId;
     this._planId = config.planId;
@@ -203,6 +208,22 @@ export class FairleadProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get tokenInput() {
     return this._token;
+  }
+
+  // ca_file - computed: false, optional: true, required: false
+  private _caFile?: string; 
+  public get caFile() {
+    return this._caFile;
+  }
+  public set caFile(value: string | undefined) {
+    this._caFile = value;
+  }
+  public resetCaFile() {
+    this._caFile = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get caFileInput() {
+    return this._caFile;
   }
 
   // default_labels - computed: false, optional: true, required: false
@@ -293,6 +314,7 @@ export class FairleadProvider extends cdktf.TerraformProvider {
     return {
       endpoint: cdktf.stringToTerraform(this._endpoint),
       token: cdktf.stringToTerraform(this._token),
+      ca_file: cdktf.stringToTerraform(this._caFile),
       default_labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._defaultLabels),
       ownership_id: cdktf.stringToTerraform(this._ownershipId),
       plan_id: cdktf.stringToTerraform(this._planId),
@@ -311,6 +333,12 @@ export class FairleadProvider extends cdktf.TerraformProvider {
       },
       token: {
         value: cdktf.stringToHclTerraform(this._token),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      ca_file: {
+        value: cdktf.stringToHclTerraform(this._caFile),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

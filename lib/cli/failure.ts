@@ -9,6 +9,7 @@ const expected = new Set([
   "UsageError",
   "PlatformError",
   "SettingsError",
+  "CertificateError",
   "ConfigError",
   "FolderError",
   "SourceError",

@@ -26,6 +26,22 @@ platform
   .option("--ports <a-b>", "external ports that forwards can have (default: 20000-32767)")
   .option("--config <file>", "configuration file (JSON): images, flavors, addresses, ports")
   .option("--expose", "allow addresses that other machines can reach")
+  .option(
+    "--tls-cert <file>",
+    "certificate of the API, in PEM, its CAs' behind it; with --tls-key (default: HTTP)",
+  )
+  .option("--tls-key <file>", "its private key, in PEM; both files are read again when they are renewed")
+  .addOption(
+    new Option("--log-format <format>", "log on stderr (default: text on a terminal, else json)").choices([
+      "text",
+      "json",
+    ]),
+  )
+  .addOption(
+    new Option("--log-level <level>", "the least important lines that are logged")
+      .choices(["debug", "info", "warn", "error"])
+      .default("info"),
+  )
   .option("--json", 'print one line on stdout when ready: {"endpoint": ..., "tokenFile": ...}')
   .action((options) =>
     (require("./platform-start") as typeof import("./platform-start")).platformStart(options),

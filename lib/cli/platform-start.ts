@@ -10,8 +10,12 @@ import {
   startEmbeddedPlatform,
 } from "../embedded";
 import { type PlatformServer, servePlatform } from "../http/server";
+import { CertificateError, otherNames, type TlsFiles } from "../http/tls";
+import type { Logger, LogLevel } from "../log";
 import { version } from "../provider/version";
 import { UsageError } from "./failure";
+import { type LogFormat, logWriter } from "./platform/log-writer";
+import { Redaction } from "./platform/redaction";
 
 /** The flags of `fairlead platform start`. */
 export interface PlatformStartOptions {
@@ -21,10 +25,12 @@ export interface PlatformStartOptions {
   readonly ports?: string;
   readonly config?: string;
   readonly expose?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly logFormat?: LogFormat;
+  readonly logLevel: LogLevel;
   readonly json?: boolean;
 }
-
-const log = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
 
 /** Runs a platform until SIGTERM, SIGINT, SIGHUP or the end of a parent; one of them during the start ends that. */
 export async function platformStart(options: PlatformStartOptions): Promise<void> {
@@ -36,6 +42,10 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   if (dataDir === "") throw new UsageError("--data is empty, but it has to name a folder.");
   await guardLocal(externalIps);
   const ports = options.ports === undefined ? config.ports : parsePorts(options.ports);
+  const tls = parseTls(options);
+  const redaction = new Redaction();
+  const log = logToStderr(options, redaction);
+  warnOfAddress(address.host, tls, log);
 
   const stopping = stopSignal();
   const embedded = await startEmbeddedPlatform({
@@ -53,16 +63,19 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   let server: PlatformServer;
   try {
     const { token, tokenFile } = administratorToken(embedded.settings.dataDir);
-    server = await servePlatform(embedded.platform, { ...address, token, version, log }).catch((error) => {
-      throw listenError(error, options.listen);
-    });
+    redaction.hide(token);
+    server = await servePlatform(embedded.platform, { ...address, tls, token, version, log }).catch(
+      (error) => {
+        throw listenError(error, options.listen);
+      },
+    );
     announce(embedded, server.endpoint, tokenFile, options.json === true);
   } catch (error) {
     await embedded.close();
     throw error;
   }
   if (!stopping.aborted) await once(stopping, "abort");
-  log(`${stopping.reason}: stopping`);
+  log.info(`${stopping.reason}: stopping`);
   // At once: the end of the instances also cuts short the requests that wait for one to start.
   await Promise.all([server.close(), embedded.close()]);
 }
@@ -83,6 +96,39 @@ function announce({ settings }: EmbeddedPlatform, endpoint: string, tokenFile: s
       "",
     ].join("\n"),
   );
+}
+
+/** Text for who looks on, JSON for what collects it. */
+function logToStderr({ logFormat, logLevel }: PlatformStartOptions, redaction: Redaction): Logger {
+  // A collector that is gone must not take the platform along.
+  process.stderr.on("error", () => {});
+  return logWriter({
+    format: logFormat ?? (process.stderr.isTTY ? "text" : "json"),
+    level: logLevel,
+    redaction,
+    write: (text) => void process.stderr.write(text),
+  });
+}
+
+function parseTls({ tlsCert, tlsKey }: PlatformStartOptions): TlsFiles | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (!tlsCert || !tlsKey) {
+    const [given, missing] = tlsCert ? ["--tls-cert", "--tls-key"] : ["--tls-key", "--tls-cert"];
+    throw new UsageError(`${given} needs ${missing}, too: a certificate and its private key go together.`);
+  }
+  return { certFile: tlsCert, keyFile: tlsKey };
+}
+
+/** What works, and yet is seldom meant. */
+function warnOfAddress(host: string, tls: TlsFiles | undefined, log: Logger): void {
+  if (!tls && !isLoopback(host)) {
+    log.warn(
+      `the API is reachable from other machines without TLS, and tokens can be read on the way: add --tls-cert and --tls-key`,
+    );
+  }
+  const names = tls && otherNames(tls, host);
+  if (names !== undefined)
+    log.warn(`the TLS certificate is for ${names}, and not for ${host}: clients have to use such a name`);
 }
 
 function stopSignal(): AbortSignal {
@@ -123,12 +169,14 @@ function guardAddresses(host: string, externalIps: readonly string[], expose: bo
   const wrong = externalIps.find((address) => isIP(address) === 0);
   if (wrong !== undefined)
     throw new UsageError(`--external-ip is ${JSON.stringify(wrong)}, but it has to be an IP address.`);
-  const reachable = [host, ...externalIps].find((address) => !/^(127\.|::1$|localhost$)/.test(address));
+  const reachable = [host, ...externalIps].find((address) => !isLoopback(address));
   if (reachable === undefined || expose) return;
   throw new UsageError(
     `${reachable} can be reached from other machines, and the forwards or the API with it. Add --expose if you mean that.`,
   );
 }
+
+const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
 
 /** An address that this machine does not have would fail at every forward; better once, here. */
 async function guardLocal(externalIps: readonly string[]): Promise<void> {
@@ -146,6 +194,7 @@ async function guardLocal(externalIps: readonly string[]): Promise<void> {
 }
 
 function listenError(error: unknown, listen: string): Error {
+  if (error instanceof CertificateError) return error;
   const { code } = error as NodeJS.ErrnoException;
   return code === "EADDRINUSE"
     ? new UsageError(

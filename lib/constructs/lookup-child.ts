@@ -11,6 +11,7 @@ import { lookupList } from "./lookup-list";
 /** What is asked; credentials come from the environment. */
 export interface Question {
   readonly endpoint: string;
+  readonly caFile?: string | undefined;
   readonly openstack?: OpenStackArguments | undefined;
   readonly list: LookupKind["list"] | "overview";
   /** The project whose instances or forwards are meant; all that the token may see without one. */
@@ -30,6 +31,7 @@ export type OverviewReply = { readonly overview: Overview } | ErrorReply;
 
 async function answer({
   endpoint,
+  caFile,
   openstack,
   list,
   projectId,
@@ -37,7 +39,7 @@ async function answer({
   try {
     // An endpoint of the environment is read there again, so that messages name the variable.
     const given = endpoint === process.env.FAIRLEAD_ENDPOINT ? {} : { endpoint };
-    const platform = connect(resolveSettings({ ...given, openstack }));
+    const platform = connect(resolveSettings({ ...given, caFile, openstack }));
     return list === "overview"
       ? { overview: await overview(platform) }
       : { items: await lookupList(platform, list, projectId) };

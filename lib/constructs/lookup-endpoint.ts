@@ -8,6 +8,8 @@ import { FairleadProvider } from "./provider";
 /** Which platform is asked at synthesis. */
 export interface AskedPlatform {
   readonly endpoint: string;
+  /** File of the CA that its certificate descends from, as far as it is known at synthesis. */
+  readonly caFile: string | undefined;
   /** What of an OpenStack cloud is used, as far as it is known at synthesis. */
   readonly openstack: OpenStackArguments | undefined;
 }
@@ -38,5 +40,6 @@ export function endpointOf(scope: IConstruct, provider: TerraformProvider | unde
       Object.entries(block).map(([name, value]) => [name, knownValue(scope, value)]),
     ) as OpenStackArguments);
   const { endpoint } = withPath(scope, () => resolveEndpoint({ endpoint: given, openstack }));
-  return { endpoint, openstack };
+  const caFile = knownValue(scope, ours?.caFileInput);
+  return { endpoint, caFile: typeof caFile === "string" ? caFile : undefined, openstack };
 }

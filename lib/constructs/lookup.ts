@@ -39,7 +39,7 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
       answerFrom(items, { ...lookup, project: project?.name, endpoint: "the test's platform" }),
     );
   }
-  const { endpoint, openstack } = endpointOf(
+  const { endpoint, caFile, openstack } = endpointOf(
     scope,
     lookup.provider ?? defaultProvider(TerraformStack.of(scope)),
   );
@@ -58,7 +58,7 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
   const kind = lookupKinds[lookup.kind];
   const items = listFor(
     scope,
-    { endpoint, openstack, list, projectId: project?.id },
+    { endpoint, caFile, openstack, list, projectId: project?.id },
     (all) => kind.meant(all, lookup.name).length > 0,
   );
   const answer = settle(scope, answerFrom(items, question));

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import { ProviderBlock } from "../bindings";
 import { providerVersion } from "../bindings/release";
 import { brand, hasBrand } from "./brand";
+import { checkCaFile } from "./ca-file";
 import { describeHidingConfiguration } from "./cli-configuration";
 import { ConstructError, describe, type Finding } from "./construct-error";
 import { checkCopy } from "./copies";
@@ -62,6 +63,12 @@ export interface FairleadProviderProps {
    * @default FAIRLEAD_TOKEN, or the content of FAIRLEAD_TOKEN_FILE, where Terraform runs
    */
   readonly token?: string;
+  /**
+   * File with the certificate, in PEM, of the CA that the platform's own descends from, where Terraform runs: an
+   * absolute path, since Terraform runs in a folder of its own. For an endpoint that begins with https.
+   * @default FAIRLEAD_CA_FILE where Terraform runs; without it the CAs that Node.js trusts
+   */
+  readonly caFile?: string;
   /**
    * Labels that everything gets that this provider makes, unless it has one of the same key; at most 64.
    * @default no labels
@@ -130,6 +137,7 @@ export class FairleadProvider extends ProviderBlock {
     checkCopy(this);
     this.preflight = props.preflight ?? "error";
     checkEndpoint(this);
+    checkCaFile(this);
     // The mark is the same field of everything that can be made.
     const { collections, Labels } = loadContract();
     const schema = collections.projects.create.pick({ ownershipId: true });

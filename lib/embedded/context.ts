@@ -1,4 +1,5 @@
 import type { Flavor, Image, PlatformInfo } from "../contract";
+import type { Logger } from "../log";
 import type { Reconciler } from "./reconciler";
 import type { PlatformSettings } from "./settings";
 import type { Store } from "./store";
@@ -11,5 +12,5 @@ export interface Context {
   readonly flavors: readonly Flavor[];
   readonly info: PlatformInfo;
   readonly reconciler: Reconciler;
-  readonly log: (line: string) => void;
+  readonly log: Logger;
 }

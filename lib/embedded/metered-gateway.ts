@@ -1,5 +1,6 @@
 import { setImmediate as breath } from "node:timers/promises";
 import type { Statistics } from "../contract";
+import type { Logger } from "../log";
 import type { Database } from "./database";
 import type { Gateway, Refusal, Route, RouteStatistics } from "./gateway";
 import { addTraffic, noTraffic, readTraffic, sameTraffic, type Traffic, writeTraffic } from "./traffic";
@@ -24,7 +25,7 @@ export class MeteredGateway {
   constructor(
     private readonly gateway: Gateway,
     private readonly database: Database,
-    private readonly log: (line: string) => void,
+    private readonly log: Logger,
   ) {
     this.before = readTraffic(database);
     this.written = new Map(this.before);
@@ -74,7 +75,7 @@ export class MeteredGateway {
     try {
       this.write(this.changed());
     } catch (error) {
-      this.log(`the last statistics could not be written: ${error}`);
+      this.log.warn(`the last statistics could not be written: ${error}`);
     }
   }
 
@@ -107,7 +108,7 @@ export class MeteredGateway {
         await breath();
       }
     } catch (error) {
-      this.log(`statistics could not be written, they will be with the next ones: ${error}`);
+      this.log.warn(`statistics could not be written, they will be with the next ones: ${error}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Image, Platform } from "../contract";
+import { type Logger, silent } from "../log";
 import { catalogueReader } from "./catalogue";
 import type { PlatformConfig } from "./config";
 import type { Context } from "./context";
@@ -26,8 +27,8 @@ export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
   readonly ports?: PlatformSettings["ports"] | undefined;
   /** Ends the start; it rejects then. */
   readonly signal?: AbortSignal;
-  /** Takes one line for the operator. @default silent */
-  readonly log?: (line: string) => void;
+  /** Hears what the operator should. @default silent */
+  readonly log?: Logger;
 }
 
 /** A running platform of this machine. */
@@ -44,7 +45,7 @@ export interface EmbeddedPlatform {
  * @throws FolderError when the data folder cannot be used, among others because another platform uses it.
  */
 export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): Promise<EmbeddedPlatform> {
-  const { log = () => {} } = options;
+  const { log = silent } = options;
   const dataDir = resolve(options.dataDir);
   const settings: PlatformSettings = {
     dataDir,

@@ -62,7 +62,7 @@ export function portForwardRepository({
           if (!refused) return current(row.id);
           const passBy = body.externalPort === undefined && isHostCollision(refused);
           if (!passBy || tries >= hostCollisionTries) throw unavailable(row, refused);
-          log(`${refused.message}; assigning another port`);
+          log.warn(`${refused.message}; assigning another port`, { id: row.id });
         }
       });
     },

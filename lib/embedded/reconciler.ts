@@ -1,4 +1,5 @@
 import { type Flavor, type Instance, PlatformError, type PortForward, type Statistics } from "../contract";
+import type { Logger } from "../log";
 import { Deadlines, hasPassed } from "./deadlines";
 import type { Engine, Machine, MachineState } from "./engine";
 import type { Route } from "./gateway";
@@ -51,7 +52,7 @@ export class Reconciler {
       readonly externalIps: readonly string[];
       readonly flavors: readonly Flavor[];
     },
-    private readonly log: (line: string) => void,
+    private readonly log: Logger,
   ) {}
 
   /** Brings everything to its row; what fails is logged, shows as `error`, and is tried again. */
@@ -157,7 +158,7 @@ export class Reconciler {
       clearTimeout(this.faults.get(id)?.timer);
       const delay = Math.min(firstRetryMs * 2 ** (tries - 1), lastRetryMs);
       const cause = error instanceof Error ? error.message : String(error);
-      this.log(`${id} is in error: ${cause}; next try in ${delay / 1000} s`);
+      this.log.warn(`${id} is in error: ${cause}; next try in ${delay / 1000} s`, { id, tries });
       const timer = setTimeout(() => void this.persistently(id, attempt), delay).unref();
       this.faults.set(id, { tries, timer });
     }

@@ -28,6 +28,8 @@ export interface HttpPlatformOptions {
   readonly endpointSource?: string;
   /** Bearer token. */
   readonly token: string;
+  /** Certificates, in PEM, that the platform's has to descend from. @default those that Node trusts */
+  readonly ca?: string | undefined;
   /** Milliseconds for one try of a request. @default 60,000 */
   readonly timeoutMs?: number;
 }
@@ -38,6 +40,8 @@ export function httpPlatform(options: HttpPlatformOptions): Platform {
     baseUrl: options.endpoint,
     baseUrlSource: options.endpointSource ?? "the endpoint option",
     headers: { authorization: `Bearer ${options.token}`, accept: "application/json" },
+    ca: options.ca,
+    caSetting: "FAIRLEAD_CA_FILE, or the provider's ca_file (caFile in a construct)",
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   });
   const entries = Object.entries(collections).map(([name, declared]) => [

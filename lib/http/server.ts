@@ -1,6 +1,7 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { createAdaptorServer, type HttpBindings, type ServerType } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -14,9 +15,11 @@ import {
   type Reader,
   type Repository,
 } from "../contract";
+import { type Logger, silent } from "../log";
 import { metricsText, metricsType } from "./metrics";
 import { openApiDocument } from "./openapi";
 import { problemType, toProblem } from "./problem";
+import { logRequest } from "./request-log";
 import {
   apiPrefix,
   etagOf,
@@ -27,6 +30,9 @@ import {
   requestIdHeader,
   revisionOf,
 } from "./routes";
+import { followRenewals, type TlsFiles, tlsOptions } from "./tls";
+
+export type { TlsFiles };
 
 /** How a platform is served. */
 export interface ServeOptions {
@@ -38,8 +44,10 @@ export interface ServeOptions {
   readonly token: string;
   /** Version in the OpenAPI document. */
   readonly version: string;
-  /** Takes one line for each request. @default silent */
-  readonly log?: (line: string) => void;
+  /** Certificate and key. @default HTTP without TLS */
+  readonly tls?: TlsFiles | undefined;
+  /** Hears of each request. @default silent */
+  readonly log?: Logger;
 }
 
 /** A served platform. */
@@ -50,7 +58,7 @@ export interface PlatformServer {
   close(): Promise<void>;
 }
 
-type Env = { Variables: { requestId: string } };
+type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string } };
 type AnyRepository = Repository<{ revision?: number }, object, object, object>;
 
 const largestBody = 1024 * 1024;
@@ -58,20 +66,31 @@ const largestBody = 1024 * 1024;
 /** Connections that may wait to be accepted: an apply may come with a thousand at once. The kernel caps it. */
 const backlog = 4_096;
 
-/** Serves any platform over HTTP. @throws Error when the address cannot be bound */
+/** Serves any platform over HTTP. @throws Error when the address cannot be bound or the certificate not be used */
 export async function servePlatform(platform: Platform, options: ServeOptions): Promise<PlatformServer> {
-  const server = createAdaptorServer({ fetch: platformApp(platform, options).fetch });
+  const { tls, log = silent } = options;
+  const { fetch } = platformApp(platform, options);
+  const server = createAdaptorServer(
+    tls ? { fetch, createServer: createTlsServer, serverOptions: tlsOptions(tls) } : { fetch },
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: options.port, host: options.host, backlog }, () => resolve());
   });
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
-  return { endpoint: `http://${host}:${port}`, close: () => closeServer(server) };
+  const unfollow = tls && followRenewals(server as TlsServer, tls, log);
+  return {
+    endpoint: `${tls ? "https" : "http"}://${host}:${port}`,
+    close: () => {
+      unfollow?.();
+      return closeServer(server);
+    },
+  };
 }
 
 /** The API as a Hono application. */
-export function platformApp(platform: Platform, { token, version, log = () => {} }: ServeOptions): Hono<Env> {
+export function platformApp(platform: Platform, { token, version, log = silent }: ServeOptions): Hono<Env> {
   const app = new Hono<Env>();
   const openApi = once(() => openApiDocument(version));
 
@@ -80,12 +99,16 @@ export function platformApp(platform: Platform, { token, version, log = () => {}
     const requestId = given && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
     c.set("requestId", requestId);
     c.header(requestIdHeader, requestId);
-    // In the log the path stays encoded: decoded, it could write lines of its own.
     const began = performance.now();
     await next();
-    log(
-      `${c.req.method} ${new URL(c.req.url).pathname} ${c.res.status} ${(performance.now() - began).toFixed(1)} ms ${requestId}`,
-    );
+    logRequest(log, {
+      method: c.req.method,
+      path: new URL(c.req.url).pathname,
+      status: c.res.status,
+      ms: performance.now() - began,
+      requestId,
+      remote: c.env.incoming?.socket.remoteAddress,
+    });
   });
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/openapi.json", (c) => c.json(openApi()));
@@ -201,9 +224,9 @@ function ifMatch(c: Context<Env>, noun: string): number | undefined {
   );
 }
 
-function answerError(c: Context<Env>, error: Error, log: (line: string) => void): Response {
+function answerError(c: Context<Env>, error: Error, log: Logger): Response {
   const requestId = c.get("requestId");
-  if (!(error instanceof PlatformError)) log(`request ${requestId} failed: ${error.stack ?? error}`);
+  if (!(error instanceof PlatformError)) log.error(`request failed: ${error.stack ?? error}`, { requestId });
   const known =
     error instanceof PlatformError
       ? error

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { PlatformError } from "../contract";
+import { distrust } from "./distrust";
 import { requestIdHeader } from "./routes";
 
 /** One request to an API. */
@@ -40,6 +41,8 @@ export interface TransportOptions {
   readonly timeoutMs?: number;
   /** Certificates, in PEM, that the server's has to descend from. @default those that Node trusts */
   readonly ca?: string | undefined;
+  /** Where `ca` is set, for messages: `FAIRLEAD_CA_FILE`. */
+  readonly caSetting: string;
   /** Headers of answers that name the request, the first one that is there. @default x-request-id */
   readonly requestIdHeaders?: readonly string[];
 }
@@ -93,6 +96,8 @@ export class Transport {
         }
         await this.pause(tries, request, response.headers["retry-after"]);
       } else {
+        // A certificate does not get better by trying again.
+        if (outcome.distrust !== undefined) throw this.unreachable(outcome.distrust, request);
         const mayRetry = request.repeatable || notSent.has(outcome.code);
         if (!mayRetry || tries >= maxTries || isCancelled(request))
           throw this.unreachable(outcome.code, request);
@@ -108,7 +113,7 @@ export class Transport {
     body,
     headers,
     signal,
-  }: Request): Promise<{ response: AxiosResponse } | { code: string }> {
+  }: Request): Promise<{ response: AxiosResponse } | { code: string; distrust: string | undefined }> {
     try {
       const response = await this.client.request({
         method,
@@ -123,7 +128,8 @@ export class Transport {
     } catch (error) {
       // Only the code leaves: an AxiosError carries the request's headers, and the token with them.
       if (!axios.isAxiosError(error)) throw error;
-      return { code: error.code ?? "no answer" };
+      const code = error.code ?? "no answer";
+      return { code, distrust: distrust(code, error.cause, this.options) };
     }
   }
 

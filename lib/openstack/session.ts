@@ -63,6 +63,7 @@ export class Session {
       baseUrlSource: source,
       headers: { accept: "application/json", "x-openstack-request-id": this.globalRequestId },
       ca,
+      caSetting: "the cloud's cacert, or OS_CACERT",
       requestIdHeaders,
       timeoutMs: this.timeoutMs,
     });

@@ -9,7 +9,7 @@ import { resourceTypes } from "./shape";
 export function explain(error: unknown): Diagnostic[] | undefined {
   if (error instanceof SettingsError) {
     // Only an argument that was written has a line to point at.
-    const path = error.source === "argument" ? { path: error.setting } : {};
+    const path = error.source === "argument" ? { path: attributeName(error.setting) } : {};
     return [{ severity: "error", summary: "Provider not configured", detail: error.message, ...path }];
   }
   if (!(error instanceof PlatformError)) return undefined;

@@ -6,6 +6,7 @@ import { validatorOf } from "./attribute";
 import { flavors, images } from "./catalogue";
 import { explain } from "./explain";
 import { instance } from "./instance";
+import { attributeName } from "./name";
 import { portForward } from "./port-forward";
 import { project } from "./project";
 import { Session } from "./session";
@@ -34,6 +35,11 @@ export const provider = defineProvider({
       sensitive: true,
       description:
         "Bearer token. Default: the environment variable FAIRLEAD_TOKEN, or the file that FAIRLEAD_TOKEN_FILE names.",
+    }),
+    ca_file: attribute.string({
+      optional: true,
+      description:
+        "File with the certificate, in PEM, of the CA that the platform's own descends from, for an endpoint that begins with https. Default: the environment variable FAIRLEAD_CA_FILE; without it the CAs that Node.js trusts.",
     }),
     default_labels: attribute.map(attribute.string(), {
       optional: true,
@@ -85,8 +91,8 @@ export const provider = defineProvider({
     }),
   },
   configure({ config }): Session {
-    const { endpoint, token, openstack } = config;
-    const settings = { endpoint, token, openstack };
+    const { endpoint, token, ca_file, openstack } = config;
+    const settings = { endpoint, token, caFile: ca_file, openstack };
     const unknown = (Object.keys(settings) as (keyof typeof settings)[]).find((name) =>
       hasUnknown(settings[name]),
     );
@@ -117,12 +123,18 @@ export const provider = defineProvider({
 });
 
 /** The settings of the block, all of which are known, as `connect` calls them; what is not set is not there. */
-function argumentsOf({ endpoint, token, openstack }: Readonly<Record<string, unknown>>): SettingArguments {
+function argumentsOf({
+  endpoint,
+  token,
+  caFile,
+  openstack,
+}: Readonly<Record<string, unknown>>): SettingArguments {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   const cloud = openstack as Readonly<Record<string, unknown>> | null;
   return {
     endpoint: text(endpoint),
     token: text(token),
+    caFile: text(caFile),
     ...(cloud
       ? {
           openstack: {
@@ -143,7 +155,7 @@ function unknownUntilApply(setting: keyof SettingArguments): Platform {
     get: () => {
       throw new SettingsError(
         setting,
-        `The provider's ${setting} is known only after apply, but this plan has to ask the platform now. ` +
+        `The provider's ${attributeName(setting)} is known only after apply, but this plan has to ask the platform now. ` +
           `Give it a value that is known at plan, or apply what it depends on first (-target).`,
         "argument",
       );

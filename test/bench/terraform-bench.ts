@@ -38,7 +38,7 @@ export async function withBench<T>(run: (bench: Bench) => Promise<T>): Promise<T
     port: 0,
     token: "bench",
     version: "0",
-    log: (line) => traffic.note(line),
+    log: traffic.log,
   });
   const env = {
     ...withoutSettings(folder.path),

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Platform } from "../../lib/contract";
+import type { LogFields, Logger } from "../../lib/log";
 
 /** Milliseconds on the way to a platform elsewhere. Without them each create would be over before the next one comes. */
 const latency = 20;
@@ -28,11 +29,11 @@ export class Traffic {
     return { ...platform, portForwards: { ...portForwards, create } };
   }
 
-  /** Takes a line of the server's log: method, path, status, time, id. */
-  note(line: string): void {
-    const status = Number(line.split(" ")[2]);
-    if (!status) return;
+  private readonly note = (message: string, { status }: LogFields = {}): void => {
+    if (message !== "request") return;
     this.requests++;
-    if (status >= 400) this.refused++;
-  }
+    if (Number(status) >= 400) this.refused++;
+  };
+  /** Counts the requests that the server tells of. */
+  readonly log: Logger = { debug: this.note, info: this.note, warn: this.note, error: this.note };
 }

@@ -68,12 +68,8 @@ async function requestsOf(action: () => void): Promise<string[]> {
   const before = await marker();
   action();
   const after = await marker();
-  return (
-    platform.launched
-      .output()
-      .slice(before, after)
-      .match(/GET \/v1\/\S+/g) ?? []
-  );
+  const lines = platform.launched.output().slice(before, after);
+  return [...lines.matchAll(/"method":"GET","path":"(\/v1\/[^"]+)"/g)].map(([, path]) => `GET ${path}`);
 }
 /** What the validation says, line by line. */
 function refusal({ status, stderr }: AppRun): string {

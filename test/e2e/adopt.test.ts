@@ -7,6 +7,7 @@ import { listAll, type PortForward } from "../../lib/contract";
 import { CdktfApp } from "../support/cdktf-app";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { fairlead, freshEnvironment, root, succeeded } from "../support/command";
+import { textLogger } from "../support/log";
 import { type ServedPlatform, servedPlatform } from "../support/served";
 
 // What was made by hand becomes code that Terraform takes over as it is: real cdktf, real Terraform.
@@ -20,7 +21,7 @@ let served: ServedPlatform;
 /** A platform whose requests are counted. */
 async function start(): Promise<void> {
   requests = [];
-  const log = (line: string) => void requests.push(line);
+  const log = textLogger((line) => requests.push(line));
   served = await servedPlatform({ log });
 }
 

@@ -25,6 +25,7 @@ import {
   type ProcessImage,
   processEngine,
 } from "../../lib/embedded/engine";
+import { textLogger } from "../support/log";
 
 const root = resolve(__dirname, "../..");
 
@@ -105,7 +106,7 @@ export function testEngine(
   const lines: string[] = [];
   const onState = (id: string, { status, cause = "" }: MachineState) =>
     states.push(`${id} ${status} ${cause}`.trim());
-  const log = (line: string) => lines.push(line);
+  const log = textLogger((line) => lines.push(line));
   const engine = processEngine({ images: { ...builtInImages, ...images }, dataDir, onState, log, limits });
   onCleanUp(() => engine.shutdown());
   const folder = (id: string) => join(dataDir, "instances", id);

@@ -1,6 +1,7 @@
 import { startEmbeddedPlatform } from "../../lib/embedded";
 import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
 import { freshAddress } from "../support/embedded";
+import { textLogger } from "../support/log";
 
 afterEach(cleanUp);
 
@@ -8,7 +9,7 @@ test("an instance whose flavor the configuration has lost is in error instead of
   const lines: string[] = [];
   const options = {
     ...{ version: "0.0.0", dataDir: freshFolder(), externalIps: [freshAddress()] },
-    log: (line: string) => void lines.push(line),
+    log: textLogger((line) => lines.push(line)),
   };
   const flavors = { tiny: { description: "", memoryMib: 256, cpus: 1 } };
   const first = await startEmbeddedPlatform({ ...options, flavors });

@@ -4,6 +4,7 @@ import { FolderError, startEmbeddedPlatform } from "../../lib/embedded";
 import { openDatabase } from "../../lib/embedded/database";
 import { rejection } from "../../lib/testing/conformance/rejection";
 import { freshAddress, startTestPlatform, temporaryFolder } from "../support/embedded";
+import { textLogger } from "../support/log";
 import { projectWithInstance } from "../support/project";
 import { httpBody } from "../support/traffic";
 
@@ -35,7 +36,7 @@ test("a port that the host has taken meanwhile shows as error, and is opened whe
   const squatter = createServer().listen(forward.externalPort, forward.externalIp);
   await new Promise((resolve) => squatter.once("listening", resolve));
   const lines: string[] = [];
-  const second = await startEmbeddedPlatform({ ...options, log: (line) => lines.push(line) });
+  const second = await startEmbeddedPlatform({ ...options, log: textLogger((line) => lines.push(line)) });
   expect((await second.platform.portForwards.get(forward.id)).status).toBe("error");
   expect(lines.join("\n")).toMatch(/is in error: .*next try in 1 s/);
   await new Promise((resolve) => squatter.close(resolve));

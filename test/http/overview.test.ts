@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { overview } from "../../lib/contract";
 import { cleanUp, onCleanUp } from "../support/clean-up";
+import { textLogger } from "../support/log";
 import { type ServedPlatform, servedPlatform } from "../support/served";
 
 // What there is on a platform, in one answer.
@@ -10,7 +11,9 @@ let requests: string[];
 let served: ServedPlatform;
 beforeEach(async () => {
   requests = [];
-  served = await servedPlatform({ log: (line) => requests.push(line.split(" ").slice(0, 3).join(" ")) });
+  served = await servedPlatform({
+    log: textLogger((line) => requests.push(line.split(" ").slice(0, 3).join(" "))),
+  });
 });
 afterEach(cleanUp);
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { openDatabase } from "../../lib/embedded/database";
 import { cleanUp } from "../support/clean-up";
+import { textLogger } from "../support/log";
 import { servedPlatform } from "../support/served";
 
 afterEach(cleanUp);
@@ -12,7 +13,7 @@ test("user data is in no answer, no error and no log, whatever comes of the requ
     broken: { description: "", command: ["/nowhere/program"] },
     failing: { description: "", command: ["sh", "-c", 'env; cat "$FAIRLEAD_USER_DATA_FILE"; exit 3'] },
   };
-  const served = await servedPlatform({ images, log: (line) => lines.push(line) });
+  const served = await servedPlatform({ images, log: textLogger((line) => lines.push(line)) });
   const { ask, platform } = served;
   const { id: projectId } = await platform.projects.create({ name: "ai-lab" });
   const secret = "hunter2-planted";

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { errors } from "../../lib/contract";
 import { type PlatformServer, servePlatform } from "../../lib/http/server";
 import { startTestPlatform } from "../support/embedded";
+import { textLogger } from "../support/log";
 
 let running: Awaited<ReturnType<typeof startTestPlatform>>;
 let server: PlatformServer;
@@ -13,7 +14,7 @@ beforeAll(async () => {
     port: 0,
     token: "s3cret",
     version: "1.2.3",
-    log: (line) => lines.push(line),
+    log: textLogger((line) => lines.push(line)),
   });
 });
 afterAll(async () => {
@@ -102,7 +103,7 @@ test("a problem is RFC 9457, with code, field, hint and the request's id", async
     hint: "Correct the field and try again.",
     requestId: "mine-1",
   });
-  expect(lines.at(-1)).toMatch(/^POST \/v1\/projects 422 [\d.]+ ms mine-1$/);
+  expect(lines.at(-1)).toMatch(/^POST \/v1\/projects 422 mine-1 127\.0\.0\.1 [\d.]+$/);
 });
 
 test.each([
@@ -170,7 +171,7 @@ test("a mistake of ours is a problem without its inside", async () => {
     port: 0,
     token: "t",
     version: "0",
-    log: (line) => log.push(line),
+    log: textLogger((line) => log.push(line)),
   });
   const response = await fetch(`${other.endpoint}/v1/projects`, { headers: { authorization: "Bearer t" } });
   expect(response.status).toBe(500);

@@ -41,16 +41,18 @@ export interface PlatformProcessOptions {
   readonly node?: string;
   readonly args?: readonly string[];
   readonly env?: Environment;
+  /** The CA that `api` trusts, in PEM. */
+  readonly caFile?: string;
 }
 
 /** Starts a platform and waits until it is ready; it is ended when the test is over. */
 export async function startPlatformProcess(options: PlatformProcessOptions = {}): Promise<PlatformProcess> {
   const folder = freshFolder();
-  const { dataDir = join(folder, "data"), externalIp = freshAddress() } = options;
+  const { dataDir = join(folder, "data"), externalIp = freshAddress(), caFile } = options;
   const { node = process.execPath, command = fairleadCommand } = options;
   const launched = launch(
     [
-      ...[node, command, "platform", "start", "--json", "--listen", "127.0.0.1:0"],
+      ...[node, command, "platform", "start", "--json", "--listen", "127.0.0.1:0", "--log-level", "debug"],
       ...["--data", dataDir, "--external-ip", externalIp, ...configArguments(folder, options.config)],
       ...(options.args ?? []),
     ],
@@ -74,7 +76,7 @@ export async function startPlatformProcess(options: PlatformProcessOptions = {})
     externalIp,
     pid: launched.pid,
     launched,
-    api: httpPlatform({ endpoint, token }),
+    api: httpPlatform({ endpoint, token, ...(caFile ? { ca: readFileSync(caFile, "utf8") } : {}) }),
     settings: { FAIRLEAD_ENDPOINT: endpoint, FAIRLEAD_TOKEN_FILE: tokenFile },
     stop,
   };

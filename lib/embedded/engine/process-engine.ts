@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { Turns } from "../../contract";
+import { type Logger, silent } from "../../log";
 import { type HostLimits, hostLimits } from "./host-limits";
 import { InstanceFolders } from "./instance-folders";
 import { defaultLimits, type Limits } from "./limits";
@@ -26,11 +27,11 @@ export interface ProcessEngineOptions {
    */
   readonly onState?: (id: string, state: MachineState) => void;
   /**
-   * Takes one line for the operator.
+   * Hears what the operator should.
    *
    * @default silent
    */
-  readonly log?: (line: string) => void;
+  readonly log?: Logger;
   /**
    * Times and sizes.
    *
@@ -45,7 +46,7 @@ export interface ProcessEngineOptions {
  * Throws when the data folder cannot be written.
  */
 export function processEngine(options: ProcessEngineOptions): Engine {
-  const { images, onState = () => undefined, log = () => undefined } = options;
+  const { images, onState = () => undefined, log = silent } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const folders = new InstanceFolders(options.dataDir);
   const supervisors = new Map<string, Supervisor>();
@@ -56,18 +57,20 @@ export function processEngine(options: ProcessEngineOptions): Engine {
   // Also on the first start, so that none can meet the listener of its own predecessor.
   const endLeftOvers = () => {
     leftOvers ??= folders.endLeftOvers(limits.graceMs).then((count) => {
-      if (count > 0) log(`ended ${count} processes that an earlier platform left behind`);
+      if (count > 0) log.warn(`ended ${count} processes that an earlier platform left behind`);
     });
     return leftOvers;
   };
 
   function report(machine: Machine, state: MachineState): void {
-    log(`instance ${machine.name} (${machine.id}): ${state.cause ?? state.status}`);
+    const { id, name, projectId } = machine;
+    const level = state.status === "error" ? "warn" : "info";
+    log[level](`instance ${name} (${id}): ${state.cause ?? state.status}`, { id, projectId });
     try {
-      onState(machine.id, state);
+      onState(id, state);
     } catch (error) {
       // The machine has to be kept running whether or not its state can be noted.
-      log(`instance ${machine.name} (${machine.id}): its state could not be noted: ${error}`);
+      log.error(`instance ${name} (${id}): its state could not be noted: ${error}`, { id, projectId });
     }
   }
 
@@ -114,7 +117,7 @@ export function processEngine(options: ProcessEngineOptions): Engine {
     async limits() {
       const { memory, cpus, reason } = await hostLimits();
       if (reason !== undefined) {
-        log(`limits of flavors: memory ${enforced(memory)}, CPUs ${enforced(cpus)}; ${reason}`);
+        log.warn(`limits of flavors: memory ${enforced(memory)}, CPUs ${enforced(cpus)}; ${reason}`);
       }
       return { memory: memory !== undefined, cpus: cpus !== undefined };
     },
