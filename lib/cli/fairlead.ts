@@ -47,6 +47,26 @@ platform
     (require("./platform-start") as typeof import("./platform-start")).platformStart(options),
   );
 
+platform
+  .command("backup")
+  .argument("<file>", "new file of the backup")
+  .description(
+    "write everything that the platform knows to one file, also while it runs; the administrator's token is not in it",
+  )
+  .option("--data <dir>", "the platform's folder (default: ~/.local/share/fairlead)")
+  .action((file, options) =>
+    (require("./platform-backup") as typeof import("./platform-backup")).platformBackup(file, options),
+  );
+platform
+  .command("restore")
+  .argument("<file>", "a backup")
+  .description("put a backup into a folder that no platform uses and that has no database")
+  .option("--data <dir>", "the platform's folder (default: ~/.local/share/fairlead)")
+  .option("--replace", "put it in the place of the database that is there, which is kept beside it")
+  .action((file, options) =>
+    (require("./platform-backup") as typeof import("./platform-backup")).platformRestore(file, options),
+  );
+
 const provider = program.command("provider").description("the Terraform provider");
 provider
   .command("install")

@@ -1,7 +1,5 @@
 import { once } from "node:events";
 import { createServer, isIP } from "node:net";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import {
   administratorToken,
   defaultSettings,
@@ -13,6 +11,7 @@ import { type PlatformServer, servePlatform } from "../http/server";
 import { CertificateError, otherNames, type TlsFiles } from "../http/tls";
 import type { Logger, LogLevel } from "../log";
 import { version } from "../provider/version";
+import { dataDirOf } from "./data-dir";
 import { UsageError } from "./failure";
 import { type LogFormat, logWriter } from "./platform/log-writer";
 import { Redaction } from "./platform/redaction";
@@ -38,8 +37,7 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   const config = options.config === undefined ? {} : readConfig(options.config);
   const externalIps = options.externalIp ?? config.externalIps ?? defaultSettings.externalIps;
   guardAddresses(address.host, externalIps, options.expose === true);
-  const dataDir = options.data ?? defaultDataDir();
-  if (dataDir === "") throw new UsageError("--data is empty, but it has to name a folder.");
+  const dataDir = dataDirOf(options.data);
   await guardLocal(externalIps);
   const ports = options.ports === undefined ? config.ports : parsePorts(options.ports);
   const tls = parseTls(options);
@@ -203,8 +201,4 @@ function listenError(error: unknown, listen: string): Error {
     : new UsageError(
         `The API cannot listen at ${listen} (${code ?? error}). Choose another address with --listen.`,
       );
-}
-
-function defaultDataDir(): string {
-  return join(process.env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "fairlead");
 }
