@@ -4,11 +4,25 @@ import type { Database } from "./database";
 
 const keptForMs = 24 * 60 * 60 * 1000;
 
-/** Makes creates repeatable: remembers which key made which entity, for 24 hours. */
+/** A create and who asks for it. */
+export interface KeyedRequest {
+  /** As it was given; without one, every create makes something new. */
+  readonly key: string | undefined;
+  /** The project that the key belongs to; empty for what belongs to none. The same key elsewhere is another one. */
+  readonly scope: string;
+  /** What is asked for, to tell it from another request. */
+  readonly request: unknown;
+}
+
+/** Makes creates repeatable: remembers which key of a project made which entity, for 24 hours. */
 export class IdempotencyKeys {
   private readonly underway = new Map<string, { request: string; result: Promise<unknown> }>();
 
-  constructor(private readonly database: Database) {}
+  /** @param now the time, in milliseconds since 1970 */
+  constructor(
+    private readonly database: Database,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /**
    * Runs `create` once for a key. `claim` is called in the transaction that writes the entity's row, so
@@ -16,32 +30,35 @@ export class IdempotencyKeys {
    * @throws PlatformError `idempotency_key_reused` when the key stands for another request or its entity is gone.
    */
   async once<E>(
-    key: string | undefined,
-    request: unknown,
+    { key, scope, request }: KeyedRequest,
     find: (id: string) => Promise<E | undefined>,
     create: (claim: (id: string) => void) => Promise<E>,
   ): Promise<E> {
     if (key === undefined) return create(() => {});
     parse(IdempotencyKey, key);
     const digest = createHash("sha256").update(canonical(request)).digest("hex");
-    const running = this.underway.get(key);
+    const own = JSON.stringify([scope, key]);
+    const running = this.underway.get(own);
     if (running) {
       if (running.request !== digest) throw reused(key);
       return running.result as Promise<E>;
     }
-    const known = this.database.first("SELECT request, entityId FROM idempotencyKeys WHERE key = ?", key);
+    const known = this.database.first(
+      "SELECT request, entityId FROM idempotencyKeys WHERE scope = ? AND key = ? AND createdAt > ?",
+      ...[scope, key, this.oldest()],
+    );
     if (known) {
       if (known.request !== digest) throw reused(key);
       const entity = await find(String(known.entityId));
       if (!entity) throw reused(key, `, which made ${known.entityId}; that is gone`);
       return entity;
     }
-    const result = create((id) => this.claim(key, digest, id));
-    this.underway.set(key, { request: digest, result });
+    const result = create((id) => this.claim(scope, key, digest, id));
+    this.underway.set(own, { request: digest, result });
     try {
       return await result;
     } finally {
-      this.underway.delete(key);
+      this.underway.delete(own);
     }
   }
 
@@ -50,19 +67,17 @@ export class IdempotencyKeys {
     this.database.run("DELETE FROM idempotencyKeys WHERE entityId = ?", entityId);
   }
 
-  private claim(key: string, digest: string, id: string): void {
-    const now = Date.now();
+  private claim(scope: string, key: string, digest: string, id: string): void {
+    this.database.run("DELETE FROM idempotencyKeys WHERE createdAt <= ?", this.oldest());
     this.database.run(
-      "DELETE FROM idempotencyKeys WHERE createdAt < ?",
-      new Date(now - keptForMs).toISOString(),
+      "INSERT INTO idempotencyKeys (scope, key, request, entityId, createdAt) VALUES (?, ?, ?, ?, ?)",
+      ...[scope, key, digest, id, new Date(this.now()).toISOString()],
     );
-    this.database.run(
-      "INSERT INTO idempotencyKeys (key, request, entityId, createdAt) VALUES (?, ?, ?, ?)",
-      key,
-      digest,
-      id,
-      new Date(now).toISOString(),
-    );
+  }
+
+  /** Keys of that time, and older ones, are forgotten. */
+  private oldest(): string {
+    return new Date(this.now() - keptForMs).toISOString();
   }
 }
 

@@ -50,8 +50,12 @@ export function instanceRepository({
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
       guardCapabilities(collections.instances, body, info.capabilities);
-      const request = ["instances", body];
-      return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
+      const keyed = {
+        key: options.idempotencyKey,
+        scope: body.projectId,
+        request: ["instances", body],
+      };
+      return store.idempotencyKeys.once(keyed, usable, async (claim) => {
         const row = database.undoable(() => {
           const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
           guardQuota(store, project, "instances");

@@ -91,6 +91,25 @@ const migrations = [
     bytesIn INTEGER NOT NULL, bytesOut INTEGER NOT NULL, lastUsedAt INTEGER
   ) STRICT;
   `,
+  // A key is its project's own: nobody learns of another project's keys by trying one. What a key has made knows its
+  // project, unless it is gone or a project itself.
+  `
+  CREATE TABLE keysOfProjects (
+    scope TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, entityId TEXT NOT NULL, createdAt TEXT NOT NULL,
+    PRIMARY KEY (scope, key)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO keysOfProjects SELECT
+    COALESCE(
+      (SELECT projectId FROM instances WHERE id = entityId),
+      (SELECT projectId FROM portForwards WHERE id = entityId),
+      ''
+    ), key, request, entityId, createdAt FROM idempotencyKeys;
+  DROP TABLE idempotencyKeys;
+  ALTER TABLE keysOfProjects RENAME TO idempotencyKeys;
+  CREATE INDEX idempotencyKeysByAge ON idempotencyKeys(createdAt);
+  CREATE INDEX idempotencyKeysByKey ON idempotencyKeys(key);
+  CREATE INDEX idempotencyKeysOfEntity ON idempotencyKeys(entityId);
+  `,
 ];
 
 /** The format that this program writes, and the newest that it reads. */

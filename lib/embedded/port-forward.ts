@@ -54,8 +54,12 @@ export function portForwardRepository({
     create: async (input, options = {}) => {
       const body = parse(createSchema, input);
       guardCapabilities(collections.portForwards, body, info.capabilities);
-      const request = ["port-forwards", body];
-      return store.idempotencyKeys.once(options.idempotencyKey, request, usable, async (claim) => {
+      const keyed = {
+        key: options.idempotencyKey,
+        scope: body.projectId,
+        request: ["port-forwards", body],
+      };
+      return store.idempotencyKeys.once(keyed, usable, async (claim) => {
         for (let tries = 1; ; tries++) {
           const row = database.undoable(() => insert(body, claim));
           const refused = await turns.take(row.id, () => openOrUndo(row));

@@ -43,7 +43,8 @@ export function projectRepository({ store, settings, info }: Context): Platform[
         const row = projects.get(id);
         return row && toEntity(row);
       };
-      return store.idempotencyKeys.once(options.idempotencyKey, ["projects", body], find, async (claim) =>
+      const keyed = { key: options.idempotencyKey, scope: "", request: ["projects", body] };
+      return store.idempotencyKeys.once(keyed, find, async (claim) =>
         database.undoable(() => {
           guardName(body.name);
           const row: ProjectRow = {

@@ -59,6 +59,9 @@ function writeRows(database: Database, externalIp: string): void {
   database.run(forward, "fwd-2", "ins-1", "udp", 8080, 20128, externalIp, labels, "[]", made);
   database.run(forward, "fwd-3", null, "tcp", 2222, 20129, externalIp, "{}", "[]", made);
   database.run("INSERT INTO lastAssigned VALUES (?, 20129)", `tcp port of ${externalIp}`);
+  for (const id of ["prj-1", "ins-1", "fwd-1", "fwd-gone"]) {
+    database.run("INSERT INTO idempotencyKeys VALUES (?, 'digest', ?, ?)", `key of ${id}`, id, made);
+  }
 }
 
 test("a database of the first format is brought to this one: everything is there, and every rule holds", async () => {
@@ -126,6 +129,14 @@ test("a database of the first format is brought to this one: everything is there
   // What the platform has assigned last is remembered, too.
   expect(await portForwards.create({ ...target, internalPort: 2222 })).toMatchObject({ externalPort: 20130 });
   await running.close();
+  const after = openDatabase(join(folder.path, "platform.db"));
+  expect(after.all("SELECT entityId, scope, key FROM idempotencyKeys ORDER BY entityId")).toMatchObject([
+    { entityId: "fwd-1", scope: "prj-1", key: "key of fwd-1" },
+    { entityId: "fwd-gone", scope: "", key: "key of fwd-gone" },
+    { entityId: "ins-1", scope: "prj-1", key: "key of ins-1" },
+    { entityId: "prj-1", scope: "", key: "key of prj-1" },
+  ]);
+  after.close();
 });
 
 test("the database itself holds every port of a range for one forward", () => {
