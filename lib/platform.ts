@@ -79,7 +79,7 @@ export {
   type WantedPorts,
   withoutCapability,
 } from "./contract";
-export type { PlatformServer, ServeOptions, TlsFiles } from "./http/server";
+export type { ConnectionLimits, PlatformServer, RateLimit, ServeOptions, TlsFiles } from "./http/server";
 export type { LogFields, Logger, LogLevel } from "./log";
 export {
   type Plain,

@@ -169,6 +169,12 @@ export const errors = {
     when: "The platform cannot write to its data folder, mostly because the disk is full. Nothing of the change is made; what is there can be read, and forwards carry on.",
     hint: "Make room on the disk of the platform's data folder; nothing has to be started again.",
   },
+  too_many_requests: {
+    status: 429,
+    title: "Too many requests",
+    when: "A token has been used for more requests than the platform lets one have, which keeps the others' from being served. Clients wait as long as the answer says (`Retry-After`) and try again, a few times.",
+    hint: "Ask for less at a time, `terraform apply -parallelism=10` for example, or raise rateLimit in the platform's configuration.",
+  },
   unreachable: {
     status: 503,
     title: "Platform unreachable",

@@ -1,7 +1,8 @@
 import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import type { Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type HttpBindings, type ServerType } from "@hono/node-server";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -16,9 +17,11 @@ import {
   type Repository,
 } from "../contract";
 import { type Logger, silent } from "../log";
+import { type ConnectionLimits, defaultLimits, enforceLimits, limitOptions } from "./limits";
 import { metricsText, metricsType } from "./metrics";
 import { openApiDocument } from "./openapi";
 import { problemType, toProblem } from "./problem";
+import { defaultRateLimit, type RateLimit, RateLimiter } from "./rate-limit";
 import { logRequest } from "./request-log";
 import {
   apiPrefix,
@@ -32,7 +35,7 @@ import {
 } from "./routes";
 import { followRenewals, type TlsFiles, tlsOptions } from "./tls";
 
-export type { TlsFiles };
+export type { ConnectionLimits, RateLimit, TlsFiles };
 
 /** How a platform is served. */
 export interface ServeOptions {
@@ -46,6 +49,10 @@ export interface ServeOptions {
   readonly version: string;
   /** Certificate and key. @default HTTP without TLS */
   readonly tls?: TlsFiles | undefined;
+  /** How much one token may ask for. @default 1,000 requests a second, and 5,000 at once */
+  readonly rateLimit?: RateLimit | undefined;
+  /** What a connection may take. @default 4,096 connections, a head of 16 KiB within 10 s, all of a request within 30 s */
+  readonly limits?: Partial<ConnectionLimits>;
   /** Hears of each request. @default silent */
   readonly log?: Logger;
 }
@@ -70,9 +77,14 @@ const backlog = 4_096;
 export async function servePlatform(platform: Platform, options: ServeOptions): Promise<PlatformServer> {
   const { tls, log = silent } = options;
   const { fetch } = platformApp(platform, options);
+  const limits = { ...defaultLimits, ...options.limits };
+  const serverOptions = limitOptions(limits);
   const server = createAdaptorServer(
-    tls ? { fetch, createServer: createTlsServer, serverOptions: tlsOptions(tls) } : { fetch },
-  );
+    tls
+      ? { fetch, createServer: createTlsServer, serverOptions: { ...serverOptions, ...tlsOptions(tls) } }
+      : { fetch, serverOptions },
+  ) as Server;
+  enforceLimits(server, limits, log);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: options.port, host: options.host, backlog }, () => resolve());
@@ -90,7 +102,10 @@ export async function servePlatform(platform: Platform, options: ServeOptions): 
 }
 
 /** The API as a Hono application. */
-export function platformApp(platform: Platform, { token, version, log = silent }: ServeOptions): Hono<Env> {
+export function platformApp(
+  platform: Platform,
+  { token, version, rateLimit, log = silent }: ServeOptions,
+): Hono<Env> {
   const app = new Hono<Env>();
   const openApi = once(() => openApiDocument(version));
 
@@ -126,8 +141,11 @@ export function platformApp(platform: Platform, { token, version, log = silent }
     }
     await next();
   };
-  app.use(`${apiPrefix}/*`, authenticate);
-  app.use(metricsPath, authenticate);
+  const limitRate = rateLimited(new RateLimiter(rateLimit ?? defaultRateLimit), (c) =>
+    digest(c.req.header("authorization") ?? "").toString("base64"),
+  );
+  app.use(`${apiPrefix}/*`, authenticate, limitRate);
+  app.use(metricsPath, authenticate, limitRate);
   app.use(
     bodyLimit({
       maxSize: largestBody,
@@ -162,6 +180,22 @@ export function platformApp(platform: Platform, { token, version, log = silent }
   );
   app.onError((error, c) => answerError(c, error, log));
   return app;
+}
+
+/** Refuses a caller that asks for too much; `callerOf` says whose requests are counted together. */
+function rateLimited(limiter: RateLimiter, callerOf: (c: Context<Env>) => string): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const seconds = limiter.take(callerOf(c));
+    if (seconds === 0) return next();
+    // Whole seconds are all that the header knows.
+    const retryAfter = Math.ceil(seconds);
+    c.header("retry-after", String(retryAfter));
+    throw new PlatformError(
+      "too_many_requests",
+      `The token has been used for too many requests; try again in ${retryAfter} s.`,
+      { details: { retryAfter } },
+    );
+  };
 }
 
 function mountList(app: Hono<Env>, path: string, reader: Reader<unknown>): void {
@@ -199,7 +233,10 @@ function methodNotAllowed(allowed: string): (c: Context<Env>) => never {
 }
 
 async function readBody(c: Context<Env>): Promise<object> {
-  const text = await c.req.text();
+  const text = await c.req.text().catch((error: unknown) => {
+    if (error instanceof PlatformError) throw error;
+    throw new PlatformError("malformed_request", "The body did not arrive as a whole.", { cause: error });
+  });
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -249,9 +286,9 @@ function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }
 
-function closeServer(server: ServerType): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const closeIdle = () => "closeIdleConnections" in server && server.closeIdleConnections();
+    const closeIdle = () => server.closeIdleConnections();
     // Node keeps a connection alive whose last answer goes out after this, and would wait for it.
     const timer = setInterval(closeIdle, 50);
     server.close(() => {

@@ -1,7 +1,7 @@
 import type { Platform } from "../../lib/contract";
 import type { EmbeddedPlatform, EmbeddedPlatformOptions } from "../../lib/embedded";
 import { httpPlatform } from "../../lib/http/client";
-import { servePlatform } from "../../lib/http/server";
+import { type ServeOptions, servePlatform } from "../../lib/http/server";
 import { onCleanUp } from "./clean-up";
 import { startTestPlatform } from "./embedded";
 
@@ -18,6 +18,7 @@ export interface ServedPlatform extends EmbeddedPlatform {
 /** Starts and serves a platform; it goes with the test. `log` takes the lines of both. */
 export async function servedPlatform(
   options: Partial<EmbeddedPlatformOptions> = {},
+  serving: Partial<ServeOptions> = {},
 ): Promise<ServedPlatform> {
   const running = await startTestPlatform(options);
   onCleanUp(running.stop);
@@ -26,6 +27,7 @@ export async function servedPlatform(
   const { endpoint, close } = await servePlatform(running.platform, {
     ...{ host: "127.0.0.1", port: 0, token, version: "1.2.3" },
     ...(log ? { log } : {}),
+    ...serving,
   });
   onCleanUp(close);
   return {
