@@ -7,6 +7,8 @@ export { eventually } from "../../lib/testing/conformance/eventually";
 export interface RunningProcess {
   readonly pid: number;
   readonly commandLine: string;
+  /** Its variables, each ended by a zero. */
+  readonly environment: string;
 }
 
 /**
@@ -20,8 +22,9 @@ export function processesAbout(text: string): RunningProcess[] {
     const commandLine = readQuietly(join("/proc", name, "cmdline"))
       .replaceAll("\0", " ")
       .trim();
-    if (!commandLine.includes(text) && !readQuietly(join("/proc", name, "environ")).includes(text)) continue;
-    found.push({ pid: Number(name), commandLine });
+    const environment = readQuietly(join("/proc", name, "environ"));
+    if (!commandLine.includes(text) && !environment.includes(text)) continue;
+    found.push({ pid: Number(name), commandLine, environment });
   }
   return found;
 }
