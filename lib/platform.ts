@@ -79,7 +79,14 @@ export {
   type WantedPorts,
   withoutCapability,
 } from "./contract";
-export type { ConnectionLimits, PlatformServer, RateLimit, ServeOptions, TlsFiles } from "./http/server";
+export type {
+  ConnectionLimits,
+  MetricFamily,
+  PlatformServer,
+  RateLimit,
+  ServeOptions,
+  TlsFiles,
+} from "./http/server";
 export type { LogFields, Logger, LogLevel } from "./log";
 export {
   type Plain,

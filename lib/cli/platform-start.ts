@@ -62,11 +62,12 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   try {
     const { token, tokenFile } = administratorToken(embedded.settings.dataDir);
     redaction.hide(token);
-    server = await servePlatform(embedded.platform, { ...address, tls, token, version, log }).catch(
-      (error) => {
-        throw listenError(error, options.listen);
-      },
-    );
+    server = await servePlatform(embedded.platform, {
+      ...{ ...address, tls, token, version, log, metrics: embedded.metrics },
+      notReady: () => (stopping.aborted ? "it is stopping" : embedded.notReady()),
+    }).catch((error) => {
+      throw listenError(error, options.listen);
+    });
     announce(embedded, server.endpoint, tokenFile, options.json === true);
   } catch (error) {
     await embedded.close();

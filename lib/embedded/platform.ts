@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Image, Platform } from "../contract";
+import type { MetricFamily } from "../http/server";
 import { type Logger, silent } from "../log";
 import { catalogueReader } from "./catalogue";
 import type { PlatformConfig } from "./config";
@@ -8,6 +9,7 @@ import { openDataFolder } from "./data-folder";
 import { builtInImages, processEngine } from "./engine";
 import { flavorsOf } from "./flavor";
 import { relayGateway } from "./gateway";
+import { databaseTrouble, diskMetrics } from "./health";
 import { instanceRepository } from "./instance";
 import { MeteredGateway } from "./metered-gateway";
 import { platformInfo } from "./platform-info";
@@ -35,6 +37,10 @@ export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
 export interface EmbeddedPlatform {
   readonly platform: Platform;
   readonly settings: PlatformSettings;
+  /** Why it cannot serve now: its database does not answer, or it is stopping; undefined: it can. */
+  notReady(): string | undefined;
+  /** What it takes of its host, for `/metrics`. */
+  metrics(): readonly MetricFamily[];
   /** Ends instances and closes ports; what was declared stays in the data folder. */
   close(): Promise<void>;
 }
@@ -76,6 +82,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     );
     const context: Context = { store, settings, images: imagesOf(images), flavors, info, reconciler, log };
     await startOrStop(reconciler, options.signal);
+    let closing = false;
     return {
       settings,
       platform: {
@@ -86,7 +93,10 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
         flavors: catalogueReader(context.flavors),
         info: async () => info,
       },
+      notReady: () => (closing ? "it is stopping" : databaseTrouble(database)),
+      metrics: () => diskMetrics(dataDir),
       close: async () => {
+        closing = true;
         await reconciler.shutdown();
         folder.close();
       },

@@ -1,17 +1,20 @@
-import { forwardKey, listAll, type Platform, type PortForward, type Statistics } from "../contract";
+import {
+  forwardKey,
+  Instance,
+  listAll,
+  type Platform,
+  type PlatformInfo,
+  PortForward,
+  type Statistics,
+} from "../contract";
+import type { MetricFamily, Sample } from "./exposition";
 
-/** Content type of the Prometheus text format. */
-export const metricsType = "text/plain; version=0.0.4; charset=utf-8";
-
-interface Metric {
-  readonly name: string;
-  readonly type: "counter" | "gauge";
-  readonly help: string;
+interface ForwardMetric extends Pick<MetricFamily, "name" | "type" | "help"> {
   /** Undefined where there is nothing to say of a forward. */
   readonly value: (statistics: Statistics) => number | undefined;
 }
 
-const metrics: readonly Metric[] = [
+const forwardMetrics: readonly ForwardMetric[] = [
   {
     name: "fairlead_forward_connections_open",
     type: "gauge",
@@ -50,53 +53,61 @@ const metrics: readonly Metric[] = [
   },
 ];
 
-/** What a platform's forwards have carried, as Prometheus text; of a platform that does not count, only what it is. */
-export async function metricsText(platform: Platform, signal: AbortSignal): Promise<string> {
-  const info = await platform.info({ signal });
-  const about = { version: info.version, contract_edition: String(info.contractEdition) };
-  const head = [
-    ...headOf(
-      "fairlead_platform_info",
-      "gauge",
-      "The platform: its version and the edition of its contract.",
-    ),
-    `fairlead_platform_info${labelsText(about)} 1`,
-  ];
-  const body = info.capabilities.statistics ? await forwardLines(platform, signal) : [];
-  return `${[...head, ...body].join("\n")}\n`;
-}
-
-async function forwardLines(platform: Platform, signal: AbortSignal): Promise<string[]> {
-  const [projects, instances, forwards] = await Promise.all([
+/** What a platform is, how its instances and forwards are, and what its forwards carry, if it counts that. */
+export async function platformMetrics(platform: Platform, signal: AbortSignal): Promise<MetricFamily[]> {
+  const [info, projects, instances, forwards] = await Promise.all([
+    platform.info({ signal }),
     listAll(platform.projects, {}, { signal }),
     listAll(platform.instances, {}, { signal }),
     listAll(platform.portForwards, {}, { signal }),
   ]);
-  const nameOf = (entities: readonly { id: string; name: string }[]) =>
-    new Map(entities.map(({ id, name }) => [id, name]));
-  const [projectNames, instanceNames] = [nameOf(projects), nameOf(instances)];
-  const labelled = forwards.map((forward): [PortForward, string] => {
-    const { id, projectId, instanceId } = forward;
+  return [
+    about(info),
+    byStatus("fairlead_instances", "Instances, by their status.", Instance.shape.status.options, instances),
+    byStatus("fairlead_forwards", "Forwards, by their status.", PortForward.shape.status.options, forwards),
+    ...(info.capabilities.statistics ? carried(forwards, nameOf(projects), nameOf(instances)) : []),
+  ];
+}
+
+const about = ({ version, contractEdition }: PlatformInfo): MetricFamily => ({
+  name: "fairlead_platform_info",
+  type: "gauge",
+  help: "The platform: its version and the edition of its contract.",
+  samples: [{ labels: { version, contract_edition: String(contractEdition) }, value: 1 }],
+});
+
+/** How many there are of each status, also of those that none has: an alert needs a number. */
+function byStatus(
+  name: string,
+  help: string,
+  statuses: readonly string[],
+  entities: readonly { readonly status: string }[],
+): MetricFamily {
+  const counts = new Map(statuses.map((status) => [status, 0]));
+  for (const { status } of entities) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const samples = [...counts].map(([status, value]): Sample => ({ labels: { status }, value }));
+  return { name, type: "gauge", help, samples };
+}
+
+function carried(
+  forwards: readonly PortForward[],
+  projectNames: ReadonlyMap<string, string>,
+  instanceNames: ReadonlyMap<string, string>,
+): MetricFamily[] {
+  const labelled = forwards.map((forward) => {
+    const { id, projectId, instanceId, statistics } = forward;
     const project = projectNames.get(projectId) ?? "";
     const instance = (instanceId && instanceNames.get(instanceId)) ?? "";
-    return [forward, labelsText({ project, instance, forward: forwardKey(forward), id })];
+    return { statistics, labels: { project, instance, forward: forwardKey(forward), id } };
   });
-  return metrics.flatMap(({ name, type, help, value }) => [
-    ...headOf(name, type, help),
-    ...labelled.flatMap(([{ statistics }, labels]) => {
-      const number = statistics ? value(statistics) : undefined;
-      return number === undefined ? [] : [`${name}${labels} ${number}`];
+  return forwardMetrics.map(({ value: read, ...family }) => ({
+    ...family,
+    samples: labelled.flatMap(({ statistics, labels }): Sample[] => {
+      const value = statistics ? read(statistics) : undefined;
+      return value === undefined ? [] : [{ labels, value }];
     }),
-  ]);
+  }));
 }
 
-function headOf(name: string, type: Metric["type"], help: string): string[] {
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
-}
-
-function labelsText(labels: Readonly<Record<string, string>>): string {
-  const escaped = (value: string) =>
-    value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return `{${pairs.join(",")}}`;
-}
+const nameOf = (entities: readonly { id: string; name: string }[]): ReadonlyMap<string, string> =>
+  new Map(entities.map(({ id, name }) => [id, name]));

@@ -2,7 +2,15 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
 import { type Catalogue, type Collection, collections, Overview, PageQuery, PlatformInfo } from "../contract";
 import { Problem, problemType } from "./problem";
-import { apiPrefix, idempotencyKeyHeader, metricsPath, overviewPath, platformPath } from "./routes";
+import {
+  apiPrefix,
+  healthPath,
+  idempotencyKeyHeader,
+  metricsPath,
+  overviewPath,
+  platformPath,
+  readyPath,
+} from "./routes";
 
 const json = (schema: z.ZodType) => ({ "application/json": { schema } });
 const problem = { description: "A problem (RFC 9457).", content: { [problemType]: { schema: Problem } } };
@@ -20,6 +28,8 @@ export function openApiDocument(version: string): object {
   const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  registry.registerPath(healthRoute);
+  registry.registerPath(readyRoute);
   registry.registerPath(platformRoute);
   registry.registerPath(overviewRoute);
   registry.registerPath(metricsRoute);
@@ -38,6 +48,29 @@ function inOpenApi(key: string, value: unknown): unknown {
   const { secret, ...rest } = value;
   return secret === true ? { ...rest, writeOnly: true } : value;
 }
+
+const healthRoute = createRoute({
+  tags: ["platform"],
+  method: "get",
+  path: healthPath,
+  summary: "Whether the process is alive",
+  responses: {
+    200: { description: "It is.", content: json(z.object({ status: z.literal("ok") })) },
+    default: problem,
+  },
+});
+
+const readyRoute = createRoute({
+  tags: ["platform"],
+  method: "get",
+  path: readyPath,
+  summary: "Whether the platform serves",
+  responses: {
+    200: { description: "It does.", content: json(z.object({ status: z.literal("ready") })) },
+    503: { ...problem, description: "It does not now; the problem says why." },
+    default: problem,
+  },
+});
 
 const platformRoute = createRoute({
   tags: ["platform"],

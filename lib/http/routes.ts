@@ -9,6 +9,12 @@ export const platformPath = `${apiPrefix}/platform`;
 /** Where a platform says in one answer what there is on it. */
 export const overviewPath = `${apiPrefix}/overview`;
 
+/** Where a process says that it is alive. */
+export const healthPath = "/health";
+
+/** Where a platform says whether it serves. */
+export const readyPath = "/ready";
+
 /** Where a platform tells Prometheus what its forwards carry. */
 export const metricsPath = "/metrics";
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { routePath } from "hono/route";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import {
   type Collection,
@@ -17,25 +18,30 @@ import {
   type Repository,
 } from "../contract";
 import { type Logger, silent } from "../log";
+import { expositionText, type MetricFamily, metricsType } from "./exposition";
 import { type ConnectionLimits, defaultLimits, enforceLimits, limitOptions } from "./limits";
-import { metricsText, metricsType } from "./metrics";
+import { platformMetrics } from "./metrics";
 import { openApiDocument } from "./openapi";
 import { problemType, toProblem } from "./problem";
+import { processMetrics } from "./process-metrics";
 import { defaultRateLimit, type RateLimit, RateLimiter } from "./rate-limit";
 import { logRequest } from "./request-log";
+import { RequestMetrics } from "./request-metrics";
 import {
   apiPrefix,
   etagOf,
+  healthPath,
   idempotencyKeyHeader,
   metricsPath,
   overviewPath,
   platformPath,
+  readyPath,
   requestIdHeader,
   revisionOf,
 } from "./routes";
 import { followRenewals, type TlsFiles, tlsOptions } from "./tls";
 
-export type { ConnectionLimits, RateLimit, TlsFiles };
+export type { ConnectionLimits, MetricFamily, RateLimit, TlsFiles };
 
 /** How a platform is served. */
 export interface ServeOptions {
@@ -53,6 +59,10 @@ export interface ServeOptions {
   readonly rateLimit?: RateLimit | undefined;
   /** What a connection may take. @default 4,096 connections, a head of 16 KiB within 10 s, all of a request within 30 s */
   readonly limits?: Partial<ConnectionLimits>;
+  /** Why the platform does not serve now, for `/ready`; undefined: it does. @default it does */
+  readonly notReady?: () => string | undefined;
+  /** What `/metrics` tells beside the server's own. @default nothing more */
+  readonly metrics?: () => readonly MetricFamily[];
   /** Hears of each request. @default silent */
   readonly log?: Logger;
 }
@@ -104,10 +114,11 @@ export async function servePlatform(platform: Platform, options: ServeOptions): 
 /** The API as a Hono application. */
 export function platformApp(
   platform: Platform,
-  { token, version, rateLimit, log = silent }: ServeOptions,
+  { token, version, rateLimit, notReady, metrics: more, log = silent }: ServeOptions,
 ): Hono<Env> {
   const app = new Hono<Env>();
   const openApi = once(() => openApiDocument(version));
+  const requests = new RequestMetrics();
 
   app.use(async (c, next) => {
     const given = c.req.header(requestIdHeader);
@@ -115,17 +126,25 @@ export function platformApp(
     c.set("requestId", requestId);
     c.header(requestIdHeader, requestId);
     const began = performance.now();
+    requests.began();
     await next();
+    const ms = performance.now() - began;
+    requests.ended(c.req.method, routeOf(c), c.res.status, ms / 1000);
     logRequest(log, {
       method: c.req.method,
       path: new URL(c.req.url).pathname,
       status: c.res.status,
-      ms: performance.now() - began,
+      ms,
       requestId,
       remote: c.env.incoming?.socket.remoteAddress,
     });
   });
-  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get(healthPath, (c) => c.json({ status: "ok" }));
+  app.get(readyPath, (c) => {
+    const reason = notReady?.();
+    if (reason === undefined) return c.json({ status: "ready" });
+    throw new PlatformError("unreachable", `The platform does not serve now: ${reason}.`);
+  });
   app.get("/openapi.json", (c) => c.json(openApi()));
 
   const expected = digest(token);
@@ -161,8 +180,10 @@ export function platformApp(
   app.get(overviewPath, async (c) => c.json(await overview(platform, { signal: c.req.raw.signal })));
   app.all(overviewPath, methodNotAllowed("GET"));
   app.get(metricsPath, async (c) => {
+    const ofPlatform = await platformMetrics(platform, c.req.raw.signal);
+    const families = [...processMetrics(version), ...requests.families(), ...(more?.() ?? []), ...ofPlatform];
     c.header("content-type", metricsType);
-    return c.body(await metricsText(platform, c.req.raw.signal));
+    return c.body(expositionText(families));
   });
   app.all(metricsPath, methodNotAllowed("GET"));
   for (const [name, declared] of Object.entries(collections)) {
@@ -180,6 +201,12 @@ export function platformApp(
   );
   app.onError((error, c) => answerError(c, error, log));
   return app;
+}
+
+/** The route of an answered request, as a template; those that nothing is at are one. */
+function routeOf(c: Context<Env>): string {
+  const path = routePath(c, -1);
+  return path.endsWith("*") ? "none" : path.replace(/:(\w+)/g, "{$1}");
 }
 
 /** Refuses a caller that asks for too much; `callerOf` says whose requests are counted together. */

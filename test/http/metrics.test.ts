@@ -1,7 +1,9 @@
 import { contractEdition, forwardKey } from "../../lib/contract";
-import { cleanUp } from "../support/clean-up";
+import { cleanUp, onCleanUp } from "../support/clean-up";
+import { startTestPlatform } from "../support/embedded";
 import { eventually } from "../support/processes";
 import { projectWithInstance } from "../support/project";
+import { parseMetrics } from "../support/prometheus";
 import { servedPlatform } from "../support/served";
 import { holdConnection, tcpExchange } from "../support/traffic";
 
@@ -51,23 +53,85 @@ test("the text is what Prometheus reads: each metric once with help and type, na
   await platform.portForwards.create({ ...target, internalPort: 8080 });
   await platform.portForwards.create({ ...target, internalPort: 8081 });
   await platform.instances.delete(instance.id);
-  const lines = (await (await ask("/metrics")).text()).trimEnd().split("\n");
-  const families = lines.filter((line) => line.startsWith("# TYPE")).map((line) => line.split(" ")[2]);
-  expect(new Set(families).size).toBe(families.length);
-  for (const line of lines) {
-    expect(line).toMatch(
-      /^(# (HELP|TYPE) fairlead_\w+ .+|fairlead_\w+\{(\w+="([^"\\\n]|\\["\\n])*",?)+\} [\d.e+]+)$/,
-    );
-  }
+  await Promise.all([
+    ask("/v1/projects"),
+    ask("/nowhere"),
+    ask("/v1/projects/x"),
+    ask("/v1/images", { method: "PUT" }),
+  ]);
+  const text = await (await ask("/metrics")).text();
+  const families = parseMetrics(text);
+  expect(families.size).toBeGreaterThan(15);
   // Detached by now.
-  expect(lines.filter((line) => line.includes(`project="ai-lab",instance="",forward=`))).not.toEqual([]);
+  expect(text).toContain(`project="ai-lab",instance="",forward=`);
+  expect(valuesOf(families, "fairlead_forwards", "status")).toMatchObject({ detached: 2, active: 0 });
+  expect(valuesOf(families, "fairlead_instances", "status")).toEqual({
+    ...{ building: 0, active: 0, stopped: 0, error: 0 },
+  });
 });
 
-test("a platform that does not count says only what it is", async () => {
+/** A metric's numbers, by one of its labels. */
+const valuesOf = (families: ReturnType<typeof parseMetrics>, name: string, label: string) =>
+  Object.fromEntries(families.get(name)!.samples.map(({ labels, value }) => [labels.get(label), value]));
+
+test("requests are counted by route, so that no id makes a metric of its own, and with how long they took", async () => {
+  const { ask, endpoint, platform } = await servedPlatform({}, { rateLimit: { perSecond: 0.001, burst: 8 } });
+  const { id } = await platform.projects.create({ name: "ai-lab" });
+  for (const path of [`/v1/projects/${id}`, "/v1/projects/x", "/v1/projects/y", "/v1/none", "/else"])
+    await ask(path);
+  await ask("/v1/projects", { method: "POST", body: "{}" });
+  await fetch(`${endpoint}/v1/projects`);
+  await ask("/v1/projects", { method: "PUT" });
+  const families = parseMetrics(await (await ask("/metrics")).text());
+  const counted = Object.fromEntries(
+    families
+      .get("fairlead_http_requests_total")!
+      .samples.map(({ labels, value }) => [[...labels.values()].join(" "), value]),
+  );
+  expect(counted).toEqual({
+    "GET /v1/projects/{id} 200": 1,
+    "GET /v1/projects/{id} 404": 2,
+    "GET none 404": 2,
+    "POST /v1/projects 422": 1,
+    "GET /v1/projects 401": 1,
+    "PUT /v1/projects 405": 1,
+  });
+  const count = (name: string) => families.get(name)!.samples[0]!.value;
+  expect(count("fairlead_http_requests_in_flight")).toBe(1);
+  expect(count("fairlead_http_rate_limited_requests_total")).toBe(0);
+  const durations = families.get("fairlead_http_request_duration_seconds")!.samples;
+  const ofItem = durations.filter(({ labels }) => labels.get("route") === "/v1/projects/{id}");
+  expect(ofItem.find(({ name }) => name.endsWith("_count"))!.value).toBe(3);
+  expect(ofItem.find(({ name }) => name.endsWith("_sum"))!.value).toBeGreaterThan(0);
+});
+
+test("the process tells what it takes of its host, and the platform what its data takes", async () => {
+  const running = await startTestPlatform();
+  onCleanUp(running.stop);
+  const { ask } = await servedPlatform({}, { metrics: running.metrics });
+  const families = parseMetrics(await (await ask("/metrics")).text());
+  const value = (name: string) => families.get(name)!.samples[0]!.value;
+  expect(value("process_resident_memory_bytes")).toBeGreaterThan(10e6);
+  expect(value("process_cpu_seconds_total")).toBeGreaterThan(0.01);
+  expect(value("nodejs_eventloop_active_seconds_total")).toBeGreaterThan(0.001);
+  expect(Math.abs(value("process_start_time_seconds") - Date.now() / 1000)).toBeLessThan(3_600);
+  expect(value("process_open_fds")).toBeGreaterThan(5);
+  expect(value("process_max_fds")).toBeGreaterThan(value("process_open_fds"));
+  expect(families.get("fairlead_build_info")!.samples[0]!.labels).toEqual(
+    new Map([
+      ["version", "1.2.3"],
+      ["node_version", process.versions.node],
+    ]),
+  );
+  expect(value("fairlead_database_size_bytes")).toBeGreaterThan(4_096);
+  expect(value("fairlead_data_free_bytes")).toBeGreaterThan(0);
+});
+
+test("a platform that does not count says how its forwards are, and nothing of what they carry", async () => {
   const { ask, platform } = await servedPlatform({ without: ["statistics"] });
   const { target } = await projectWithInstance(platform);
   await platform.portForwards.create({ ...target, internalPort: 8080 });
-  const lines = (await (await ask("/metrics")).text()).trimEnd().split("\n");
-  expect(lines).toHaveLength(3);
-  expect(lines[2]).toMatch(/^fairlead_platform_info\{/);
+  const families = parseMetrics(await (await ask("/metrics")).text());
+  expect([...families.keys()].filter((name) => name.startsWith("fairlead_forward_"))).toEqual([]);
+  expect(valuesOf(families, "fairlead_forwards", "status")).toMatchObject({ active: 1 });
 });

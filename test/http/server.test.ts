@@ -38,7 +38,9 @@ test("health and the API's description need no token", async () => {
   expect(document.openapi).toBe("3.1.0");
   expect(document.info).toEqual({ title: "Fairlead", version: "1.2.3" });
   expect(Object.keys(document.paths).sort()).toEqual([
+    "/health",
     "/metrics",
+    "/ready",
     "/v1/flavors",
     "/v1/images",
     "/v1/instances",
