@@ -24,16 +24,15 @@ export async function startPlatformProcess(args: readonly string[]): Promise<Pla
     ["platform", "start", "--json", "--listen", "127.0.0.1:0", ...args],
     { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [], env: withoutSettings(process.env) },
   );
-  // A test that does not close its platform ends all the same.
-  child.unref();
-  child.channel?.unref();
   const ended = once(child, "close");
   ended.catch(() => undefined);
   const errors: string[] = [];
   child.stderr!.setEncoding("utf8").on("data", (text: string) => void errors.push(text));
   const line = await Promise.race([firstLine(child), ended.then(() => undefined)]);
   if (line === undefined) throw new Error(`The platform did not start.\n${errors.join("").trim()}`);
-  for (const stream of [child.stdout!, child.stderr!]) (stream as unknown as { unref(): void }).unref();
+  // A test that does not close its platform ends all the same.
+  for (const held of [child, child.channel, child.stdout, child.stderr])
+    (held as { unref?(): void } | null | undefined)?.unref?.();
   return {
     ...(JSON.parse(line) as { readonly endpoint: string; readonly tokenFile: string }),
     stop: async () => {
