@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as ts from "typescript";
 import packageJson from "../package.json";
@@ -12,7 +13,6 @@ const program = ts.createProgram([...entries, fileOf(bindings)], {
   module: ts.ModuleKind.Node16,
   moduleResolution: ts.ModuleResolutionKind.Node16,
   target: ts.ScriptTarget.ES2022,
-  skipLibCheck: true,
 });
 const checker = program.getTypeChecker();
 
@@ -98,4 +98,14 @@ test("every type that an exported declaration shows is exported, too", () => {
       .map(({ name }) => `${path} shows ${name}`),
   );
   expect([...new Set(unnamed)]).toEqual([]);
+});
+
+test("the build has the declarations that these show and no other, and they compile", () => {
+  const shown = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(dist));
+  const built = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".d.ts"),
+  );
+  expect(shown.map(({ fileName }) => fileName.slice(dist.length)).sort()).toEqual(built.sort());
+  const problems = shown.flatMap((file) => program.getSemanticDiagnostics(file));
+  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Catalogue, type Collection, compiledWhenBusy, problemsOf } from "../contract";
-import { type Attribute, attribute } from "../tfplugin";
+import type { Attribute } from "../tfplugin";
+import { attribute } from "../tfplugin/schema/attribute";
 import type { Fact } from "./fact";
 import { attributeName } from "./name";
 

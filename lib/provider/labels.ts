@@ -1,4 +1,5 @@
-import { attribute, isUnknown, UNKNOWN, type Unknown } from "../tfplugin";
+import { attribute } from "../tfplugin/schema/attribute";
+import { isUnknown, UNKNOWN, type Unknown } from "../tfplugin/value/unknown";
 
 /** Beside `labels`, which are the object's own: what the platform has. */
 export const labelAttributes = {

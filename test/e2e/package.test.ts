@@ -46,7 +46,9 @@ test("it holds the build, the pages, the template and what every package has, no
     ),
   ).toEqual([]);
   expect(others).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
+  // The executable is whole; what it is made of would only be there twice.
   expect(paths).toContain("dist/cli/terraform-provider-fairlead");
+  expect(paths.filter((path) => /^dist\/tfplugin\/(rpc|server)\//.test(path))).toEqual([]);
   expect(paths.filter((path) => /^(?!examples\/).*\.(test|tsbuildinfo)|tfstate|\.env/.test(path))).toEqual(
     [],
   );

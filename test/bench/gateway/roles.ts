@@ -6,9 +6,11 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-// Compiled, as it runs in a platform: the test loader adds a call to every closure.
-import { relayGateway } from "../../../dist/embedded/gateway";
 import { host, type Load, loads, type Ports } from "./load";
+
+// Compiled, as it runs in a platform: the test loader adds a call to every closure.
+const { relayGateway } =
+  require("../../../dist/embedded/gateway") as typeof import("../../../lib/embedded/gateway");
 
 const roundMs = 1_000;
 const warmUpMs = 200;
