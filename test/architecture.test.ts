@@ -60,7 +60,7 @@ const mayImport: Record<string, readonly string[]> = {
 
 /** Volatile third parties enter through few files. */
 const entrances: Record<string, RegExp> = {
-  libsql: /^embedded\/(database|folder-lock)$/,
+  libsql: /^embedded\/sqlite$/,
   axios: /^http\/transport$/,
   hono: /^http\/server$/,
   "@hono/node-server": /^http\/server$/,

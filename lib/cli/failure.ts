@@ -13,6 +13,7 @@ const expected = new Set([
   "ConfigError",
   "FolderError",
   "SourceError",
+  "SqliteMissing",
   "TerraformMissing",
 ]);
 

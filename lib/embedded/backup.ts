@@ -15,6 +15,7 @@ import { databaseFile } from "./data-folder";
 import { openToRead } from "./database";
 import { databaseProblem, hasDatabase } from "./database-check";
 import { FolderError, lockFolder } from "./folder-lock";
+import { loadSqlite } from "./sqlite";
 
 /** How much a backup holds. */
 export interface BackupContents {
@@ -138,7 +139,9 @@ function guardWhole(file: string, what: string): void {
     throw new FolderError(`${what} ${problem}. Nothing was changed; take another backup.`);
 }
 
+/** @throws FolderError, SqliteMissing */
 function orFolderError<T>(what: string, work: () => T): T {
+  loadSqlite();
   try {
     return work();
   } catch (error) {

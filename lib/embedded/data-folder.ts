@@ -5,6 +5,7 @@ import { type Database, openDatabase } from "./database";
 import { databaseProblem, hasDatabase } from "./database-check";
 import { FolderError, lockFolder } from "./folder-lock";
 import { migrate } from "./migrations";
+import { loadSqlite } from "./sqlite";
 
 /** The database of a data folder. */
 export const databaseFile = (dataDir: string): string => join(dataDir, "platform.db");
@@ -19,8 +20,10 @@ export interface DataFolder {
 /**
  * Takes a data folder, and makes it when there is none; its database is checked as a whole before anything is written.
  * @throws FolderError that says what is wrong, with which file, and what to do; nothing was changed then
+ * @throws SqliteMissing
  */
 export function openDataFolder(dataDir: string): DataFolder {
+  loadSqlite();
   const lock = takeFolder(dataDir);
   let database: Database | undefined;
   try {

@@ -1,10 +1,10 @@
-import Libsql from "libsql";
+import { type Connection, openSqlite, type Statement } from "./sqlite";
 import { guardRoom, storageFault } from "./storage-fault";
 
 /** What SQLite stores. */
 export type SqlValue = string | number | null;
 
-/** The little of SQLite that the platform needs; nothing else knows which library it is. */
+/** The little of SQLite that the platform needs. */
 export interface Database {
   /** Runs statements without parameters or results. */
   script(sql: string): void;
@@ -30,28 +30,28 @@ const busyMs = 5_000;
 
 /**
  * Opens a database file, and makes it when it does not exist.
- * @throws Error when the file cannot be used
+ * @throws SqliteMissing, Error when the file cannot be used
  */
 export function openDatabase(file: string): Database {
-  const connection = new Libsql(file, { timeout: busyMs });
+  const connection = openSqlite(file, { timeout: busyMs });
   connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
   return databaseOf(connection, file);
 }
 
 /**
  * Opens a database file without ever writing to it.
- * @throws Error when there is none, or it cannot be read
+ * @throws SqliteMissing, Error when there is none, or it cannot be read
  */
 export function openToRead(file: string): Database {
   const path = file.replace(/[%?#]/g, encodeURIComponent);
-  const connection = new Libsql(`file:${path}?mode=ro`, { timeout: busyMs });
+  const connection = openSqlite(`file:${path}?mode=ro`, { timeout: busyMs });
   return databaseOf(connection, file);
 }
 
-function databaseOf(connection: Libsql.Database, file: string): Database {
-  const statements = new Map<string, Libsql.Statement>();
+function databaseOf(connection: Connection, file: string): Database {
+  const statements = new Map<string, Statement>();
   let closed = false;
-  const prepared = (sql: string): Libsql.Statement => {
+  const prepared = (sql: string): Statement => {
     if (closed) throw new Error("the database is closed");
     const known = statements.get(sql);
     if (known) return known;

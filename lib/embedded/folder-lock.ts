@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import Libsql from "libsql";
+import { openSqlite } from "./sqlite";
 
 /** A data folder that cannot be used, among others because another platform uses it. */
 export class FolderError extends Error {
@@ -10,10 +10,10 @@ export class FolderError extends Error {
  * Takes a data folder for this platform alone: two on one folder would fight over ports and end each other's
  * instances. The lock is SQLite's own, on a file beside the database; the kernel lifts it when the process
  * ends, however it ends.
- * @throws FolderError
+ * @throws FolderError, SqliteMissing
  */
 export function lockFolder(dataDir: string): { release(): void } {
-  const connection = new Libsql(join(dataDir, "lock"));
+  const connection = openSqlite(join(dataDir, "lock"));
   try {
     connection.exec("BEGIN EXCLUSIVE");
   } catch (error) {

@@ -57,7 +57,8 @@ export interface TestPlatform extends AsyncDisposable {
  * the last test of the file, also when one fails; elsewhere call `close`, or declare it with `await using`. It ends with
  * the process of the test at the latest.
  *
- * @throws Error when it does not start, among others because fairlead is not built, or for what is wrong in `options`
+ * @throws Error when it does not start, among others because the package `libsql` is not installed, or for what is wrong
+ * in `options`
  * @example
  * let platform: TestPlatform;
  * beforeAll(async () => {

@@ -1,8 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { installPackages } from "../support/npm";
-import { packPackage } from "../support/packed-package";
+import { bytesIn, packPackage } from "../support/packed-package";
 import { atMost, median, type Row, untilExit } from "./measure";
 
 const rounds = 15;
@@ -36,8 +35,3 @@ async function installedSize(): Promise<number> {
     await cleanUp();
   }
 }
-
-const bytesIn = (folder: string): number =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);

@@ -21,8 +21,9 @@ let packed: PackedPackage;
 beforeAll(async () => {
   packed = await packPackage();
   project = freshFolder("fairlead-project-");
-  const { cdktf, constructs } = packageJson.devDependencies;
-  await installPackages(project, packed.tarball, `cdktf@${cdktf}`, `constructs@${constructs}`);
+  const { cdktf, constructs, libsql } = packageJson.devDependencies;
+  const peers = [`cdktf@${cdktf}`, `constructs@${constructs}`, `libsql@${libsql}`];
+  await installPackages(project, packed.tarball, ...peers);
   installed = join(project, "node_modules/fairlead");
   environment = freshEnvironment(project);
 });

@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { freshFolder } from "./clean-up";
 import { root } from "./command";
@@ -21,3 +22,9 @@ export async function packPackage(of = root): Promise<PackedPackage> {
   const [packed] = JSON.parse(stdout);
   return { ...packed, tarball: join(folder, packed.filename) };
 }
+
+/** What the files of a folder have in them, together. */
+export const bytesIn = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
