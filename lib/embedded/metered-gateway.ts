@@ -67,11 +67,11 @@ export class MeteredGateway {
     return this.gateway.lastRefusal(id);
   }
 
-  /** Closes every route, for good, and writes down the last counts. */
-  async shutdown(): Promise<void> {
+  /** See `Gateway.shutdown`; then writes down the last counts. */
+  async shutdown(until?: AbortSignal): Promise<void> {
     this.closed = true;
     clearInterval(this.timer);
-    for (const [id, last] of await this.gateway.shutdown()) this.keep(id, last);
+    for (const [id, last] of await this.gateway.shutdown(until)) this.keep(id, last);
     try {
       this.write(this.changed());
     } catch (error) {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type Route, relayGateway } from "../../lib/embedded/gateway";
 import { acceptWith } from "../../lib/embedded/gateway/accept";
 import { Connection } from "../../lib/embedded/gateway/connection";
+import { FlowTable } from "../../lib/embedded/gateway/flow-table";
 import { Pump } from "../../lib/embedded/gateway/pump";
 import { Counters } from "../../lib/embedded/gateway/statistics";
 import { cleaner, client, ended, freePort, instance, read, silentInstance } from "./gateway-sockets";
@@ -249,11 +250,14 @@ test("a Node version that looks different inside is served by its own sockets", 
   const target = await program((socket) => socket.pipe(socket));
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
   const counters = new Counters();
+  const limits = { connectTimeoutMs: 500, tcpIdleMs: 0 };
+  const shared = { id: "web", counters, flows: new FlowTable(1), ended: undefined };
   // Before it listens there is nothing inside to find.
   acceptWith(
     server,
     () => new Pump(counters.in),
-    (socket, pump) => new Connection(socket, pump, target, 500, counters, () => {}),
+    (socket, pump) =>
+      new Connection(socket, pump, { target, proxyProtocol: false }, limits, shared, () => {}),
   );
   server.listen(0, host);
   await once(server, "listening");

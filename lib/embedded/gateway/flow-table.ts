@@ -19,7 +19,7 @@ export class FlowTable {
   makeRoom(): boolean {
     if (this.#size < this.#most) return true;
     for (const oldest of this.#fresh ?? []) {
-      oldest.drop();
+      oldest.drop("displaced");
       return true;
     }
     return false;
@@ -39,5 +39,47 @@ export class FlowTable {
   remove(flow: Flow): void {
     this.#size--;
     this.#fresh?.delete(flow);
+  }
+}
+
+/**
+ * The flows of one port, by client: by the number of its port first, which is cheaper to find than a text made of port
+ * and address with every datagram.
+ */
+export class ClientTable {
+  readonly #byPort = new Map<number, Flow>();
+
+  get(port: number, address: string): Flow | undefined {
+    let flow = this.#byPort.get(port);
+    while (flow !== undefined && flow.remoteAddress !== address) flow = flow.next;
+    return flow;
+  }
+
+  add(flow: Flow): void {
+    flow.next = this.#byPort.get(flow.remotePort);
+    this.#byPort.set(flow.remotePort, flow);
+  }
+
+  /** False when it is not there any more. */
+  remove(flow: Flow): boolean {
+    const { remotePort: port, next } = flow;
+    const first = this.#byPort.get(port);
+    if (first !== flow) {
+      let before = first;
+      while (before !== undefined && before.next !== flow) before = before.next;
+      if (before === undefined) return false;
+      before.next = next;
+    } else if (next === undefined) this.#byPort.delete(port);
+    else this.#byPort.set(port, next);
+    flow.next = undefined;
+    return true;
+  }
+
+  *values(): Iterable<Flow> {
+    for (const first of [...this.#byPort.values()])
+      for (let flow: Flow | undefined = first, next = first.next; flow; flow = next) {
+        next = flow.next;
+        yield flow;
+      }
   }
 }

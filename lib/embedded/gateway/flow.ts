@@ -1,71 +1,98 @@
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
 import { once } from "node:events";
-import { isIP } from "node:net";
+import type { EndReason } from "./connection-end";
 import type { Route } from "./gateway";
 import { type RefusalReason, refusalOf } from "./refusal";
+import { Sender, udpSocket } from "./udp-socket";
 
 /** Datagrams kept while the socket to the instance is being made; more than a burst of openers is dropped. */
 const mostWaiting = 16;
 
-/** Bytes that may wait in a socket's send queue; UDP drops beyond that instead of growing memory. */
-const mostQueuedBytes = 1 << 20;
+/** How often in its idle time a flow is looked at, so that it ends late by a quarter of it at most. */
+const looksPerIdleTime = 4;
+
+/**
+ * What a client gets that has not written again after an answer: as many times what it sent, and no less than so many
+ * bytes, which is the largest answer that DNS gives by UDP. Its address may be forged, and all of it sent to a victim.
+ */
+const mostAmplification = 20;
+const leastAnswerBytes = 4_096;
+
+/** What a flow tells the listener that has opened it. */
+export interface FlowEvents {
+  /** The instance has sent this, for the client. */
+  answer(message: Uint8Array): void;
+  /** The instance's port is closed, or no socket could be made: told once, before the first answer. */
+  refused(reason: RefusalReason): void;
+  /** The flow is to be taken out of the tables that it is in, and closed. */
+  drop(reason: EndReason): void;
+}
 
 /** One client's conversation with the instance: a socket of its own, so that replies find their client. */
 export class Flow {
   /** The client's address, for the check of sources. */
   readonly remoteAddress: string;
+  readonly remotePort: number;
   /** Ends the flow and takes it out of the tables that it is in. */
-  readonly drop: () => void;
+  readonly drop: (reason: EndReason) => void;
+  readonly startedAt = Date.now();
   /** Whether the instance has answered. */
   answered = false;
   /** Whether the client has written after an answer. */
   converses = false;
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Another client of the same port, of the same listener. */
+  next: Flow | undefined;
   readonly #upstream: Socket;
-  readonly #idle: NodeJS.Timeout;
+  readonly #sender: Sender;
+  readonly #timer: NodeJS.Timeout;
   readonly #closed: Promise<unknown>;
+  #isSilent = false;
   #waiting: Uint8Array[] | undefined = [];
 
   /**
-   * Opens the flow. `reply` gets what the instance sends; `drop` is called when no datagram has passed for
-   * `idleMs` or no socket could be made. That the instance's port is closed (ICMP) ends nothing: it may open.
-   * `refused` is called, once, when either keeps the flow from its first answer.
+   * Opens the flow of a client. It is dropped when no datagram has passed for `idleMs` or no socket could be made. That
+   * the instance's port is closed (ICMP) ends nothing: it may open.
    */
   constructor(
-    remoteAddress: string,
+    client: { readonly address: string; readonly port: number },
     target: Route["target"],
     idleMs: number,
-    reply: (message: Uint8Array) => void,
-    refused: (reason: RefusalReason) => void,
-    drop: () => void,
+    events: FlowEvents,
   ) {
-    this.remoteAddress = remoteAddress;
-    this.drop = drop;
-    let mayBeRefused = true;
+    this.remoteAddress = client.address;
+    this.remotePort = client.port;
+    this.drop = (reason) => events.drop(reason);
+    let refusal: RefusalReason | undefined;
     const upstream = udpSocket(target.host);
     this.#upstream = upstream;
+    this.#sender = new Sender(upstream);
     this.#closed = once(upstream, "close").catch(() => {});
-    this.#idle = setTimeout(drop, idleMs).unref();
+    this.#timer = this.#watch(idleMs, () => this.drop(this.answered ? "idle" : (refusal ?? "idle")));
     upstream.on("message", (message) => {
       this.answered = true;
-      this.#idle.refresh();
-      reply(message);
+      this.#isSilent = false;
+      if (this.#mayGet(message.length)) events.answer(message);
     });
     upstream.on("error", (error) => {
-      if (mayBeRefused && !this.answered) refused(refusalOf(error));
-      mayBeRefused = false;
-      if (this.#waiting !== undefined) drop();
+      if (refusal === undefined && !this.answered) {
+        refusal = refusalOf(error);
+        events.refused(refusal);
+      }
+      if (this.#waiting !== undefined) this.drop(refusalOf(error));
     });
     upstream.connect(target.port, target.host, () => {
       const waiting = this.#waiting ?? [];
       this.#waiting = undefined;
-      for (const message of waiting) upstream.send(message);
+      for (const message of waiting) this.#sender.send(message);
     });
   }
 
   /** Sends a client's datagram to the instance; false when it was dropped. */
   send(message: Uint8Array): boolean {
-    this.#idle.refresh();
-    if (this.#waiting === undefined) return sendOrDrop(this.#upstream, message);
+    this.#isSilent = false;
+    if (this.#waiting === undefined) return this.#sender.send(message);
     if (this.#waiting.length >= mostWaiting) return false;
     this.#waiting.push(message);
     return true;
@@ -73,32 +100,24 @@ export class Flow {
 
   /** Ends the flow; resolves when its socket is gone. */
   async close(): Promise<void> {
-    clearTimeout(this.#idle);
+    clearInterval(this.#timer);
     this.#waiting = [];
     this.#upstream.close();
     await this.#closed;
   }
-}
 
-/** A UDP socket of the family of an IPv4 or IPv6 address. It takes addresses only, so nothing is looked up. */
-export function udpSocket(address: string): Socket {
-  const type = isIP(address) === 6 ? "udp6" : "udp4";
-  return createSocket({
-    type,
-    // The kernel caps it at `net.core.rmem_max`; it takes memory only while datagrams wait.
-    recvBufferSize: 1 << 20,
-    // Node would otherwise pass each datagram's address through `dns.lookup` and a tick.
-    lookup: (host, _options, done) => done(null, host, type === "udp6" ? 6 : 4),
-  });
-}
+  #mayGet(bytes: number): boolean {
+    if (this.converses) return true;
+    return this.bytesOut + bytes <= Math.max(leastAnswerBytes, mostAmplification * this.bytesIn);
+  }
 
-/**
- * Sends without a callback, so that an error (ICMP, no route) is dropped like the datagram it belongs to. False
- * when the datagram was dropped for the queue is full.
- */
-export function sendOrDrop(socket: Socket, message: Uint8Array, port?: number, address?: string): boolean {
-  if (socket.getSendQueueSize() > mostQueuedBytes) return false;
-  if (port === undefined) socket.send(message);
-  else socket.send(message, port, address);
-  return true;
+  /** Notes silence instead of setting a timer anew with each datagram, which costs a tenth of carrying it. */
+  #watch(idleMs: number, idle: () => void): NodeJS.Timeout {
+    let silentLooks = 0;
+    return setInterval(() => {
+      silentLooks = this.#isSilent ? silentLooks + 1 : 0;
+      this.#isSilent = true;
+      if (silentLooks >= looksPerIdleTime) idle();
+    }, idleMs / looksPerIdleTime).unref();
+  }
 }

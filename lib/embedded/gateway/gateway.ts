@@ -22,6 +22,12 @@ export interface Route {
    * is an IPv4 source even where it arrives on an IPv6 socket (`::ffff:192.0.2.1`).
    */
   readonly allowedCidrs: readonly string[];
+  /**
+   * Whether each TCP connection to the instance begins with a PROXY protocol v2 header that names the client; nothing
+   * of UDP.
+   * @default false
+   */
+  readonly proxyProtocol?: boolean;
 }
 
 /**
@@ -34,7 +40,7 @@ export interface Route {
 export interface Gateway {
   /**
    * Opens a route, all of its ports or none, or changes an open one of the same id. What of a change applies when:
-   * - target, TCP: to the next connection; open connections finish on the old target;
+   * - target and PROXY protocol, TCP: to the next connection; open connections finish on the old target;
    * - target, UDP: to the next datagram of every client, since a client that never falls silent would
    *   otherwise stay on an instance that is gone;
    * - sources: at once; connections and flows whose source is no longer allowed are cut;
@@ -61,6 +67,10 @@ export interface Gateway {
    * away since it was opened, and for unknown ids. It is kept in memory only.
    */
   lastRefusal(id: string): Refusal | undefined;
-  /** Closes every route, for good; resolves with the final counts of each by id, when no socket is left. */
-  shutdown(): Promise<ReadonlyMap<string, RouteStatistics>>;
+  /**
+   * Closes every route, for good; resolves with the final counts of each by id, when no socket is left. No port takes
+   * newcomers from now on. TCP connections may finish until the signal aborts, and are cut then; without a signal all
+   * are cut at once, as UDP flows are, which have no end that could be waited for.
+   */
+  shutdown(until?: AbortSignal): Promise<ReadonlyMap<string, RouteStatistics>>;
 }

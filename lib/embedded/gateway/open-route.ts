@@ -1,3 +1,4 @@
+import type { EndListener } from "./connection-end";
 import { FlowTable } from "./flow-table";
 import type { Route } from "./gateway";
 import type { Endpoint, Listener, Rule, Shared } from "./listener";
@@ -8,7 +9,8 @@ import { listenTcp, type TcpOptions } from "./tcp";
 import { listenUdp, type UdpOptions } from "./udp";
 
 /** Limits of what a route carries; see `RelayOptions`. */
-export type RouteOptions = TcpOptions & UdpOptions & { readonly udpFlowsPerRoute: number };
+export type RouteOptions = TcpOptions &
+  UdpOptions & { readonly udpFlowsPerRoute: number; readonly ended?: EndListener | undefined };
 
 /** A route from its opening to its close: a listener for each of its ports, and what they count together. */
 export class OpenRoute {
@@ -18,9 +20,10 @@ export class OpenRoute {
   #listeners: ReadonlyMap<number, Listener> = new Map();
 
   /** Nothing is open before the first `change`. */
-  constructor(options: RouteOptions) {
+  constructor(id: string, options: RouteOptions) {
+    const { udpFlowsPerRoute, ended } = options;
     this.#options = options;
-    this.#shared = { counters: new Counters(), flows: new FlowTable(options.udpFlowsPerRoute) };
+    this.#shared = { id, counters: new Counters(), flows: new FlowTable(udpFlowsPerRoute), ended };
   }
 
   get statistics(): RouteStatistics {
@@ -34,10 +37,12 @@ export class OpenRoute {
   /** Brings what is open to what the route says; on failure everything stays as it was. See `Gateway.open`. */
   async change(route: Route): Promise<void> {
     const sources = sourcesOf(route.allowedCidrs);
+    const { proxyProtocol = false } = route;
     const { host, port: firstTarget } = route.target;
     const rule = (port: number): Rule => ({
       target: { host, port: firstTarget + port - route.externalPort },
       sources,
+      proxyProtocol,
     });
     const before = this.#listeners;
     const stays = this.#route && sameAddress(this.#route, route) ? before : new Map<number, Listener>();
@@ -59,11 +64,11 @@ export class OpenRoute {
     await closeAll(leftOut);
   }
 
-  /** Closes all ports; resolves when no socket is left. */
-  async close(): Promise<void> {
+  /** Closes all ports, and cuts what flows when `until` aborts, or at once; resolves when no socket is left. */
+  async close(until?: AbortSignal): Promise<void> {
     const open = [...this.#listeners];
     this.#listeners = new Map();
-    await closeAll(open);
+    await closeAll(open, until);
   }
 
   /** Opens all of the ports, or none. @throws BindError of the lowest port that cannot be bound */
@@ -87,8 +92,11 @@ export class OpenRoute {
   }
 }
 
-async function closeAll(listeners: readonly (readonly [number, Listener])[]): Promise<void> {
-  await Promise.all(listeners.map(([, listener]) => listener.close()));
+async function closeAll(
+  listeners: readonly (readonly [number, Listener])[],
+  until?: AbortSignal,
+): Promise<void> {
+  await Promise.all(listeners.map(([, listener]) => listener.close(until)));
 }
 
 function sameAddress(one: Route, other: Route): boolean {

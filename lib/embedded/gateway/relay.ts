@@ -1,5 +1,6 @@
+import type { EndListener } from "./connection-end";
 import type { Gateway, Route } from "./gateway";
-import { OpenRoute } from "./open-route";
+import { OpenRoute, type RouteOptions } from "./open-route";
 import type { Refusal } from "./refusal";
 import type { RouteStatistics } from "./statistics";
 
@@ -11,7 +12,13 @@ export interface RelayOptions {
    */
   readonly connectTimeoutMs?: number;
   /**
-   * Milliseconds after which a UDP flow without a datagram in either direction is forgotten.
+   * Milliseconds after which a TCP connection is closed that nothing has come through from either side, to a quarter
+   * of it. Peers that are gone are noticed without it, by the kernel's keep-alive.
+   * @default 0: never, for an open shell may be silent for days
+   */
+  readonly tcpIdleMs?: number;
+  /**
+   * Milliseconds after which a UDP flow without a datagram in either direction is forgotten, to a quarter of it.
    * @default 60,000
    */
   readonly udpIdleMs?: number;
@@ -23,10 +30,13 @@ export interface RelayOptions {
    * @default 1,024
    */
   readonly udpFlowsPerRoute?: number;
+  /** Takes every connection and flow that is over or was turned away. @default nobody is told */
+  readonly ended?: EndListener | undefined;
 }
 
-const defaults: Required<RelayOptions> = {
+const defaults: RouteOptions = {
   connectTimeoutMs: 5_000,
+  tcpIdleMs: 0,
   udpIdleMs: 60_000,
   udpFlowsPerRoute: 1_024,
 };
@@ -40,29 +50,29 @@ export function relayGateway(options: RelayOptions = {}): Gateway {
 }
 
 class Relay implements Gateway {
-  readonly #options: Required<RelayOptions>;
+  readonly #options: RouteOptions;
   readonly #open = new Map<string, OpenRoute>();
   /** The last call of each id that has not settled yet. */
   readonly #pending = new Map<string, Promise<void>>();
   #closed = false;
 
-  constructor(options: Required<RelayOptions>) {
+  constructor(options: RouteOptions) {
     this.#options = options;
   }
 
   open(route: Route): Promise<void> {
     return this.#inTurn(route.id, async () => {
       if (this.#closed) throw new Error(`route ${route.id} cannot be opened: the gateway is shut down`);
-      const present = this.#open.get(route.id) ?? new OpenRoute(this.#options);
+      const present = this.#open.get(route.id) ?? new OpenRoute(route.id, this.#options);
       await present.change(route);
       this.#open.set(route.id, present);
     });
   }
 
-  close(id: string): Promise<RouteStatistics | undefined> {
+  close(id: string, until?: AbortSignal): Promise<RouteStatistics | undefined> {
     return this.#inTurn(id, async () => {
       const present = this.#open.get(id);
-      await present?.close();
+      await present?.close(until);
       this.#open.delete(id);
       return present?.statistics;
     });
@@ -76,13 +86,13 @@ class Relay implements Gateway {
     return this.#open.get(id)?.lastRefusal;
   }
 
-  async shutdown(): Promise<ReadonlyMap<string, RouteStatistics>> {
+  async shutdown(until?: AbortSignal): Promise<ReadonlyMap<string, RouteStatistics>> {
     this.#closed = true;
     const final = new Map<string, RouteStatistics>();
     const ids = new Set([...this.#open.keys(), ...this.#pending.keys()]);
     await Promise.all(
       [...ids].map(async (id) => {
-        const statistics = await this.close(id);
+        const statistics = await this.close(id, until);
         if (statistics) final.set(id, statistics);
       }),
     );

@@ -2,18 +2,15 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { acceptWith } from "./accept";
 import { BindError } from "./bind-error";
-import { Connection, reset } from "./connection";
-import type { Endpoint, Listener, Rule, Shared } from "./listener";
+import { Connection, type ConnectionLimits, originOf, reset } from "./connection";
+import { type Endpoint, type Listener, type Rule, type Shared, turnAway } from "./listener";
 import { Pump } from "./pump";
-import type { Counters } from "./statistics";
 
 /** Connections that may wait to be accepted; the kernel caps it at `net.core.somaxconn`. */
 const backlog = 4_096;
 
 /** Limits of TCP; see `RelayOptions`. */
-export interface TcpOptions {
-  readonly connectTimeoutMs: number;
-}
+export type TcpOptions = ConnectionLimits;
 
 /** Listens on a TCP port. Rejects with a `BindError`, leaving no socket, when it cannot. */
 export async function listenTcp(
@@ -29,7 +26,7 @@ export async function listenTcp(
   } catch (error) {
     throw new BindError(at, error as NodeJS.ErrnoException);
   }
-  return new TcpListener(server, rule, shared.counters, options.connectTimeoutMs);
+  return new TcpListener(server, rule, shared, options);
 }
 
 class TcpListener implements Listener {
@@ -38,7 +35,8 @@ class TcpListener implements Listener {
   #rule: Rule;
   #drained: (() => void) | undefined;
 
-  constructor(server: Server, rule: Rule, counters: Counters, connectTimeoutMs: number) {
+  constructor(server: Server, rule: Rule, shared: Shared, options: TcpOptions) {
+    const { counters } = shared;
     this.#server = server;
     this.#rule = rule;
     // A connection that could not be accepted (no file descriptor left) is the client's loss alone.
@@ -52,13 +50,14 @@ class TcpListener implements Listener {
       server,
       () => new Pump(counters.in),
       (client, fromClient) => {
-        const { sources, target } = this.#rule;
-        if (!sources.allow(client)) {
-          counters.refused("source_not_allowed", client.remoteAddress);
+        const rule = this.#rule;
+        if (!rule.sources.allow(client)) {
+          const { target } = rule;
+          turnAway(shared, "source_not_allowed", { protocol: "tcp", client: originOf(client), target });
           return reset(client);
         }
         counters.letIn();
-        this.#connections.add(new Connection(client, fromClient, target, connectTimeoutMs, counters, closed));
+        this.#connections.add(new Connection(client, fromClient, rule, options, shared, closed));
       },
     );
   }
@@ -68,12 +67,19 @@ class TcpListener implements Listener {
     for (const connection of this.#connections) if (!rule.sources.allow(connection)) connection.cut();
   }
 
-  async close(): Promise<void> {
+  async close(until?: AbortSignal): Promise<void> {
     const drained = new Promise<void>((resolve) => {
       this.#drained = resolve;
     });
-    for (const connection of this.#connections) connection.cut();
+    // It listens no more from here on; its `close` comes with the end of the last connection.
+    const closed = once(this.#server.close(), "close");
+    const cut = () => {
+      for (const connection of this.#connections) connection.cut();
+    };
+    if (!until || until.aborted) cut();
+    else until.addEventListener("abort", cut);
     if (this.#connections.size === 0) this.#drained?.();
-    await Promise.all([drained, once(this.#server.close(), "close")]);
+    await Promise.all([drained, closed]);
+    until?.removeEventListener("abort", cut);
   }
 }

@@ -1,8 +1,11 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import { once } from "node:events";
 import { BindError } from "./bind-error";
-import { Flow, sendOrDrop, udpSocket } from "./flow";
-import type { Endpoint, Listener, Rule, Shared } from "./listener";
+import type { EndReason } from "./connection-end";
+import { Flow } from "./flow";
+import { ClientTable } from "./flow-table";
+import { type Endpoint, type Listener, type Rule, type Shared, turnAway } from "./listener";
+import { Sender, udpSocket } from "./udp-socket";
 
 /** Limits of UDP; see `RelayOptions`. */
 export interface UdpOptions {
@@ -30,15 +33,16 @@ export async function listenUdp(
 
 class UdpListener implements Listener {
   readonly #socket: Socket;
+  readonly #sender: Sender;
   readonly #shared: Shared;
   readonly #idleMs: number;
-  /** By client, as `port address`. */
-  readonly #flows = new Map<string, Flow>();
+  readonly #flows = new ClientTable();
   readonly #closing = new Set<Promise<void>>();
   #rule: Rule;
 
   constructor(socket: Socket, rule: Rule, shared: Shared, idleMs: number) {
     this.#socket = socket;
+    this.#sender = new Sender(socket);
     this.#rule = rule;
     this.#shared = shared;
     this.#idleMs = idleMs;
@@ -52,60 +56,67 @@ class UdpListener implements Listener {
     const { target, sources } = rule;
     const moved = target.host !== before.host || target.port !== before.port;
     this.#rule = rule;
-    for (const flow of this.#flows.values()) if (moved || !sources.allow(flow)) flow.drop();
+    for (const flow of this.#flows.values()) if (moved || !sources.allow(flow)) flow.drop("cut");
   }
 
+  /** At once: a flow has no end that could be waited for. */
   async close(): Promise<void> {
     const closed = once(this.#socket, "close");
     this.#socket.close();
-    for (const flow of this.#flows.values()) flow.drop();
+    for (const flow of this.#flows.values()) flow.drop("cut");
     await Promise.all([closed, ...this.#closing]);
   }
 
   #receive(message: Uint8Array, client: RemoteInfo): void {
-    const key = `${client.port} ${client.address}`;
-    const flow = this.#flows.get(key) ?? this.#create(key, client);
+    const flow = this.#flows.get(client.port, client.address) ?? this.#create(client);
     if (flow === undefined) return;
     if (flow.answered && !flow.converses) {
       flow.converses = true;
       this.#shared.flows.converses(flow);
     }
-    if (flow.send(message)) this.#shared.counters.in.add(message.length);
+    if (!flow.send(message)) return;
+    flow.bytesIn += message.length;
+    this.#shared.counters.in.add(message.length);
   }
 
   /** A flow for a new client; undefined when it may not send, or when the table is full of conversations. */
-  #create(key: string, { address, port }: RemoteInfo): Flow | undefined {
+  #create({ address, port }: RemoteInfo): Flow | undefined {
     const { counters, flows } = this.#shared;
     const { target, sources } = this.#rule;
     const allowed = sources.allow({ remoteAddress: address });
     if (!allowed || !flows.makeRoom()) {
-      counters.refused(allowed ? "flow_table_full" : "source_not_allowed", address);
+      const client = { host: address, port };
+      const reason = allowed ? "flow_table_full" : "source_not_allowed";
+      turnAway(this.#shared, reason, { protocol: "udp", client, target });
       return undefined;
     }
-    const flow: Flow = new Flow(
-      address,
-      target,
-      this.#idleMs,
-      (message) => {
-        if (sendOrDrop(this.#socket, message, port, address)) counters.out.add(message.length);
+    const flow: Flow = new Flow({ address, port }, target, this.#idleMs, {
+      answer: (message) => {
+        if (!this.#sender.send(message, port, address)) return;
+        flow.bytesOut += message.length;
+        counters.out.add(message.length);
       },
-      (reason) => counters.refused(reason, address),
-      () => this.#drop(key, flow),
-    );
-    this.#flows.set(key, flow);
+      refused: (reason) => counters.refused(reason, address),
+      drop: (reason) => this.#drop(flow, target, reason),
+    });
+    this.#flows.add(flow);
     flows.add(flow);
     counters.letIn();
     return flow;
   }
 
-  #drop(key: string, flow: Flow): void {
-    if (this.#flows.get(key) !== flow) return;
-    this.#flows.delete(key);
-    this.#shared.flows.remove(flow);
-    this.#shared.counters.over();
+  #drop(flow: Flow, target: Rule["target"], reason: EndReason): void {
+    if (!this.#flows.remove(flow)) return;
+    const { id, flows, counters, ended } = this.#shared;
+    flows.remove(flow);
+    counters.over();
     const closed = flow.close().then(() => {
       this.#closing.delete(closed);
     });
     this.#closing.add(closed);
+    const { remoteAddress: host, remotePort: port, bytesIn, bytesOut, startedAt } = flow;
+    const durationMs = Date.now() - startedAt;
+    const client = { host, port };
+    ended?.({ id, protocol: "udp", client, target, bytesIn, bytesOut, startedAt, durationMs, reason });
   }
 }
