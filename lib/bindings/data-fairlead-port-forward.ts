@@ -240,6 +240,11 @@ export class DataFairleadPortForward extends cdktf.TerraformDataSource {
     return this.getListAttribute('allowed_cidrs');
   }
 
+  // proxy_protocol - computed: true, optional: false, required: false
+  public get proxyProtocol() {
+    return this.getBooleanAttribute('proxy_protocol');
+  }
+
   // expires_at - computed: true, optional: false, required: false
   public get expiresAt() {
     return this.getStringAttribute('expires_at');

@@ -135,6 +135,11 @@ export class DataFairleadPortForwardsPortForwardsOutputReference extends cdktf.C
     return this.getListAttribute('allowed_cidrs');
   }
 
+  // proxy_protocol - computed: true, optional: false, required: false
+  public get proxyProtocol() {
+    return this.getBooleanAttribute('proxy_protocol');
+  }
+
   // expires_at - computed: true, optional: false, required: false
   public get expiresAt() {
     return this.getStringAttribute('expires_at');

@@ -47,6 +47,10 @@ export interface PortForwardConfig extends cdktf.TerraformMetaArguments {
   */
   readonly allowedCidrs?: string[];
   /**
+  * Whether each connection to the instance begins with a PROXY protocol v2 header that names the client's address, which the service there has to expect; tcp only.
+  */
+  readonly proxyProtocol?: boolean | cdktf.IResolvable;
+  /**
   * When the forward closes: an absolute time, such as 2026-12-31T18:00:00Z. New connections are refused from then on, open ones are cut, and another time opens it again. Null: never.
   */
   readonly expiresAt?: string;
@@ -284,6 +288,7 @@ export class PortForward extends cdktf.TerraformResource {
     this._description = config.description;
     this._labels = config.labels;
     this._allowedCidrs = config.allowedCidrs;
+    this._proxyProtocol = config.proxyProtocol;
     this._expiresAt = config.expiresAt;
     this._enabled = config.enabled;
     this._deletionProtection = config.deletionProtection;
@@ -452,6 +457,22 @@ export class PortForward extends cdktf.TerraformResource {
     return this._allowedCidrs;
   }
 
+  // proxy_protocol - computed: true, optional: true, required: false
+  private _proxyProtocol?: boolean | cdktf.IResolvable; 
+  public get proxyProtocol() {
+    return this.getBooleanAttribute('proxy_protocol');
+  }
+  public set proxyProtocol(value: boolean | cdktf.IResolvable) {
+    this._proxyProtocol = value;
+  }
+  public resetProxyProtocol() {
+    this._proxyProtocol = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get proxyProtocolInput() {
+    return this._proxyProtocol;
+  }
+
   // expires_at - computed: false, optional: true, required: false
   private _expiresAt?: string; 
   public get expiresAt() {
@@ -558,6 +579,7 @@ export class PortForward extends cdktf.TerraformResource {
       description: cdktf.stringToTerraform(this._description),
       labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._labels),
       allowed_cidrs: cdktf.listMapper(cdktf.stringToTerraform, false)(this._allowedCidrs),
+      proxy_protocol: cdktf.booleanToTerraform(this._proxyProtocol),
       expires_at: cdktf.stringToTerraform(this._expiresAt),
       enabled: cdktf.booleanToTerraform(this._enabled),
       deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
@@ -626,6 +648,12 @@ export class PortForward extends cdktf.TerraformResource {
         isBlock: false,
         type: "set",
         storageClassType: "stringList",
+      },
+      proxy_protocol: {
+        value: cdktf.booleanToHclTerraform(this._proxyProtocol),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       expires_at: {
         value: cdktf.stringToHclTerraform(this._expiresAt),

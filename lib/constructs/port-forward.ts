@@ -9,6 +9,7 @@ import type { Construct, IConstruct } from "constructs";
 import { PortForwardResource } from "../bindings";
 import { brand, hasBrand } from "./brand";
 import { Collisions } from "./collisions";
+import { ConstructError } from "./construct-error";
 import {
   ExistingPortForward,
   type ExistingPortForwardOptions,
@@ -86,6 +87,13 @@ export interface PortForwardOptions extends TerraformMetaArguments {
    */
   readonly expiresAt?: string | Date;
   /**
+   * Whether each connection to the instance begins with a PROXY protocol v2 header, which tells its service the client's
+   * own address, for logs and rules of its own. The service has to expect it, and takes no connection without one then:
+   * `listen 80 proxy_protocol` in nginx, `accept-proxy` in HAProxy. Tcp only. A change applies to the next connections.
+   * @default connections begin with what the client sends
+   */
+  readonly proxyProtocol?: boolean | IResolvable;
+  /**
    * Whether the forward carries anything; false keeps its port and closes it.
    * @default true
    */
@@ -138,6 +146,7 @@ const fixes: Fixes<"portForwards"> = {
   labels: "Correct `labels`.",
   allowedCidrs: "Correct `allowedCidrs`; without it everyone may connect.",
   expiresAt: "Correct `expiresAt`, or pass a Date; without it the forward never closes.",
+  proxyProtocol: "Pass true or false.",
   enabled: "Pass true or false.",
   deletionProtection: "Pass true or false.",
 };
@@ -198,6 +207,7 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
   constructor(scope: Construct, id: string, props: PortForwardProps) {
     super(scope, id);
     checkRange(this, props.port, props.externalPort);
+    checkProxyProtocol(this, props);
     const project = props.project ?? props.instance.project;
     const input = {
       projectId: idIn(project, project.projectId),
@@ -212,6 +222,7 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
       labels: props.labels,
       allowedCidrs: sourcesOf(this, props.allowedCidrs),
       expiresAt: textOf(props.expiresAt),
+      proxyProtocol: props.proxyProtocol,
       enabled: props.enabled,
       deletionProtection: props.deletionProtection,
     } satisfies Answers<"portForwards">;
@@ -297,6 +308,15 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
   private known<K extends keyof PortForwardResource & string>(name: K): PortForwardResource[K] {
     return attributeOf(this, this.resource, name, "forwards");
   }
+}
+
+/** @throws ConstructError for udp, where there is no connection that could begin with a header */
+function checkProxyProtocol(forward: Construct, { port, proxyProtocol }: PortForwardProps): void {
+  if (proxyProtocol !== true || port.protocol !== "udp") return;
+  throw new ConstructError(forward, {
+    problem: `proxyProtocol is true, but ${port} has no connections that could begin with a PROXY header.`,
+    fix: "Leave `proxyProtocol` out, or forward a port of tcp.",
+  });
 }
 
 /** A Date that is none has no text; the contract then says what is allowed. */

@@ -4,7 +4,10 @@ import { PlatformError } from "./errors";
 
 const able = (what: string) => z.boolean().describe(what);
 
-/** What a platform can enforce. What it cannot is refused before anything is made, never dropped in silence. */
+/**
+ * What a platform can enforce. What it cannot is refused before anything is made, never dropped in silence.
+ * `clientAddress` and `projectIsolation` are facts: no field asks for them.
+ */
 export const Capabilities = z.object({
   projectManagement: able("Projects may be made, changed and deleted; else they are only shown."),
   instanceManagement: able("Instances may be made, changed and deleted; else they are only shown."),
@@ -20,6 +23,9 @@ export const Capabilities = z.object({
   statistics: able("Forwards count connections and bytes."),
   memoryLimits: able("Instances are held to the memory of their flavor."),
   cpuLimits: able("Instances are held to the CPUs of their flavor."),
+  proxyProtocol: able("Forwards tell instances the client's own address by the PROXY protocol v2."),
+  clientAddress: able("Instances see the client's own address; else they see the platform's."),
+  projectIsolation: able("No instance of a project reaches an instance of another except through a forward."),
 });
 export type Capabilities = z.output<typeof Capabilities>;
 
@@ -44,6 +50,11 @@ export const withoutCapability: Readonly<Record<CapabilityName, string>> = {
   statistics: "Look at the platform's own monitoring.",
   memoryLimits: "Limit the memory inside of the instance.",
   cpuLimits: "Limit the CPUs inside of the instance.",
+  proxyProtocol: "Leave it out.",
+  clientAddress:
+    "Set proxyProtocol where the service speaks it; without that, restrict and log sources on the platform, not on the instance.",
+  projectIsolation:
+    "Let instances trust nobody for an address; put what must not meet on different platforms.",
 };
 
 /** A field that was set although the platform cannot do what it asks for. */

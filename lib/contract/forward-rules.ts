@@ -1,5 +1,6 @@
 import { required } from "./change";
 import { PlatformError } from "./errors";
+import { forwardProblem } from "./forward-problem";
 import { forwardHolder } from "./holder";
 import type { Instance } from "./instance";
 import { type PortRange, spansNearby } from "./port-assignment";
@@ -13,8 +14,9 @@ import {
   unknownExternalIp,
 } from "./port-conflict";
 import type { PortForward } from "./port-forward";
-import { overlap, type PortSpan, rangeProblem } from "./port-range";
+import { overlap, type PortSpan } from "./port-range";
 import type { Project } from "./project";
+import { pointerTo } from "./validation";
 
 /** What a platform has, as far as the rules of a forward go. */
 export interface Surroundings {
@@ -33,7 +35,7 @@ export type WantedForward = Pick<
   PortForward,
   "projectId" | "instanceId" | "protocol" | "internalPort" | "portCount"
 > &
-  Partial<Pick<PortForward, "externalPort" | "externalIp">>;
+  Partial<Pick<PortForward, "externalPort" | "externalIp" | "proxyProtocol">>;
 
 /**
  * The rules of a new or changed forward, for platforms that have all that there is at hand: its instance is one of its
@@ -44,8 +46,9 @@ export type WantedForward = Pick<
  * `external_port_taken` or `internal_port_taken`
  */
 export function guardForward(wanted: WantedForward, around: Surroundings, before?: PortForward): void {
-  const problem = rangeProblem(wanted);
-  if (problem) throw new PlatformError("invalid_argument", problem.message, { field: "/portCount" });
+  const problem = forwardProblem(wanted);
+  if (problem)
+    throw new PlatformError("invalid_argument", problem.message, { field: pointerTo(problem.path) });
   const { projectId, instanceId, protocol, portCount: count } = wanted;
   const project = required(
     around.projects.find(({ id }) => id === projectId),

@@ -35,6 +35,7 @@ export * from "./deletion-protection";
 export * from "./errors";
 export * from "./fields";
 export { Flavor } from "./flavor";
+export * from "./forward-problem";
 export * from "./forward-rules";
 export * from "./holder";
 export { Image } from "./image";

@@ -6,7 +6,7 @@ import { Port } from "./fields";
  * Which edition of the contract this is. It goes up when a field or rule is added that a client relies on, so that
  * a client can tell a platform that is too old for it.
  */
-export const contractEdition = 3;
+export const contractEdition = 4;
 
 /** What a platform says of itself. */
 export const PlatformInfo = z.object({

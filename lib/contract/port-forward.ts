@@ -61,6 +61,9 @@ export const PortForward = z.object({
   description: Description.describe("Free text for people, such as: ssh service."),
   labels: Labels.describe("Labels to select by."),
   allowedCidrs: Cidrs.describe("Sources that may connect, as IPv4 or IPv6 CIDRs; empty means everyone."),
+  proxyProtocol: Flag.describe(
+    "Whether each connection to the instance begins with a PROXY protocol v2 header that names the client's address, which the service there has to expect; tcp only.",
+  ),
   expiresAt: Deadline.nullable().describe(
     "When the forward closes: an absolute time, such as 2026-12-31T18:00:00Z. New connections are refused from then on, open ones are cut, and another time opens it again. Null: never.",
   ),
@@ -93,6 +96,7 @@ const changeable = {
   description: PortForward.shape.description,
   labels: PortForward.shape.labels,
   allowedCidrs: PortForward.shape.allowedCidrs,
+  proxyProtocol: PortForward.shape.proxyProtocol,
   expiresAt: PortForward.shape.expiresAt,
   enabled: PortForward.shape.enabled,
   deletionProtection: PortForward.shape.deletionProtection,
@@ -111,6 +115,7 @@ export const portForwards = collection({
     description: changeable.description.default(""),
     labels: changeable.labels.default({}),
     allowedCidrs: changeable.allowedCidrs.default([]),
+    proxyProtocol: changeable.proxyProtocol.default(false),
     expiresAt: changeable.expiresAt.default(null),
     enabled: changeable.enabled.default(true),
     deletionProtection: changeable.deletionProtection.default(false),
@@ -134,6 +139,7 @@ export const portForwards = collection({
     portCount: "portRanges",
     externalIp: "externalIpChoice",
     allowedCidrs: "sources",
+    proxyProtocol: "proxyProtocol",
     expiresAt: "expiry",
     enabled: "disabling",
     deletionProtection: "deletionProtection",

@@ -110,6 +110,7 @@ const migrations = [
   CREATE INDEX idempotencyKeysByKey ON idempotencyKeys(key);
   CREATE INDEX idempotencyKeysOfEntity ON idempotencyKeys(entityId);
   `,
+  "ALTER TABLE portForwards ADD COLUMN proxyProtocol INTEGER NOT NULL DEFAULT 0",
 ];
 
 /** The format that this program writes, and the newest that it reads. */

@@ -41,8 +41,12 @@ export interface EmbeddedPlatform {
   notReady(): string | undefined;
   /** What it takes of its host, for `/metrics`. */
   metrics(): readonly MetricFamily[];
-  /** Ends instances and closes ports; what was declared stays in the data folder. */
-  close(): Promise<void>;
+  /**
+   * Closes ports and ends instances; what was declared stays in the data folder. Open TCP connections may finish until
+   * the signal aborts, and are cut then.
+   * @param until without it they are cut at once
+   */
+  close(until?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -95,9 +99,9 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       },
       notReady: () => (closing ? "it is stopping" : databaseTrouble(database)),
       metrics: () => diskMetrics(dataDir),
-      close: async () => {
+      close: async (until) => {
         closing = true;
-        await reconciler.shutdown();
+        await reconciler.shutdown(until);
         folder.close();
       },
     };

@@ -3,6 +3,7 @@ import {
   changesOf,
   collections,
   forwardKey,
+  forwardProblem,
   guardCapabilities,
   guardRevision,
   guardUnprotected,
@@ -14,7 +15,6 @@ import {
   parse,
   pointerTo,
   portsText,
-  rangeProblem,
   required,
   Turns,
 } from "../contract";
@@ -104,7 +104,7 @@ export function portForwardRepository({
   function insert(body: z.output<typeof createSchema>, claim: (id: string) => void): PortForwardRow {
     const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
     guardQuota(store, project, "portForwards");
-    guardRanges(body);
+    guardShape(body);
     guardTarget(store, project.id, body.instanceId);
     guardInternalPort(store, body, "internalPort");
     const row: PortForwardRow = {
@@ -139,7 +139,7 @@ export function portForwardRepository({
     const changes = changesOf<PortForwardRow>(row, body);
     if (!changes) return undefined;
     const next = { ...row, ...changes };
-    guardRanges(next);
+    guardShape(next);
     if (changes.instanceId) guardTarget(store, row.projectId, changes.instanceId);
     const inside = firstOf(["internalPort", "portCount", "instanceId", "protocol"], changes);
     if (inside && next.instanceId !== null) {
@@ -180,9 +180,9 @@ const conditions = {
   }),
 };
 
-/** @throws PlatformError `invalid_argument` when a range would end behind the last port there is */
-function guardRanges(forward: Parameters<typeof rangeProblem>[0]): void {
-  const problem = rangeProblem(forward);
+/** @throws PlatformError `invalid_argument` when the forward's own fields do not fit together */
+function guardShape(forward: Parameters<typeof forwardProblem>[0]): void {
+  const problem = forwardProblem(forward);
   if (problem) {
     throw new PlatformError("invalid_argument", problem.message, { field: pointerTo(problem.path) });
   }

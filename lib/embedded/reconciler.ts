@@ -19,6 +19,7 @@ export const routeFields = [
   "portCount",
   "externalIp",
   "allowedCidrs",
+  "proxyProtocol",
   "expiresAt",
   "enabled",
 ] as const;
@@ -140,12 +141,15 @@ export class Reconciler {
     return this.gateway.statistics(id);
   }
 
-  /** Ends every machine and route; the rows stay. */
-  async shutdown(): Promise<void> {
+  /**
+   * Ends every route and then every machine; the rows stay. Open TCP connections may finish until the signal aborts;
+   * without one they are cut at once.
+   */
+  async shutdown(until?: AbortSignal): Promise<void> {
     this.closed = true;
     this.deadlines.stop();
     for (const { timer } of this.faults.values()) clearTimeout(timer);
-    await this.gateway.shutdown();
+    await this.gateway.shutdown(until);
     await this.engine.shutdown();
   }
 
@@ -184,9 +188,10 @@ export class Reconciler {
 }
 
 function routeOf(row: PortForwardRow, host: string): Route {
-  const { id, protocol, externalIp, externalPort, internalPort, portCount, allowedCidrs } = row;
+  const { id, protocol, externalIp, externalPort, internalPort, portCount, allowedCidrs, proxyProtocol } =
+    row;
   return {
-    ...{ id, protocol, externalIp, externalPort, portCount, allowedCidrs },
+    ...{ id, protocol, externalIp, externalPort, portCount, allowedCidrs, proxyProtocol },
     target: { host, port: internalPort },
   };
 }

@@ -59,6 +59,7 @@ export function openStore(database: Database): Store {
       externalPort: integer,
       externalIp: text,
       allowedCidrs: json<string[]>(),
+      proxyProtocol: flag,
       expiresAt: nullableText,
       enabled: flag,
       deletionProtection: flag,

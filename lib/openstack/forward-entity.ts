@@ -23,6 +23,7 @@ export function toPortForward(projectId: string, pages: ForwardPages, record: Fo
     description: record.description,
     labels: { ...record.mark?.labels },
     allowedCidrs: [...allowedCidrs],
+    proxyProtocol: false,
     expiresAt: null,
     enabled: true,
     deletionProtection: record.mark?.deletionProtection ?? false,

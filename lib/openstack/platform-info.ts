@@ -43,6 +43,11 @@ export async function platformInfo(
       statistics: false,
       memoryLimits: true,
       cpuLimits: true,
+      // Neutron rewrites addresses of packets and never looks into connections, so that the client's stays.
+      proxyProtocol: false,
+      clientAddress: true,
+      // Each project has a network of its own behind a router of its own.
+      projectIsolation: true,
     },
     externalPorts: { ...ports },
     sharedExternalIps: false,

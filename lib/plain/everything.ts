@@ -54,6 +54,7 @@ function portForwardOf({ memo, ...forward }: PlainForward, instances: readonly I
   return {
     portCount: 1,
     allowedCidrs: [],
+    proxyProtocol: false,
     expiresAt: null,
     enabled: true,
     deletionProtection: false,

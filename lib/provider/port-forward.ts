@@ -1,4 +1,4 @@
-import { rangeProblem } from "../contract";
+import { type Problem, proxyProblem, rangeProblem } from "../contract";
 import type { ValidateCall } from "../tfplugin";
 import { changesWith, computed, configured, configuredSet, hidden, replaces, stable } from "./fact";
 import { attributeName } from "./name";
@@ -24,6 +24,7 @@ export const portForward = platformResource(
     description: configured,
     labels: configured,
     allowedCidrs: configuredSet,
+    proxyProtocol: configured,
     expiresAt: configured,
     enabled: configured,
     deletionProtection: configured,
@@ -34,17 +35,29 @@ export const portForward = platformResource(
     revision: hidden,
     createdAt: stable,
   },
-  { validate: checkRange, plan: [claimPorts, findHolder, warnOfExpiry] },
+  { validate: checkShape, plan: [claimPorts, findHolder, warnOfExpiry] },
 );
 
 type Values = Readonly<Record<string, unknown>>;
 
-function checkRange({ config, diagnostics }: ValidateCall<never, never>): void {
-  const { internal_port, external_port, port_count } = config as Values;
-  if (typeof internal_port !== "number" || typeof port_count !== "number") return;
+/** What is known at plan has to fit together; of what is not, the platform sees to it. */
+function checkShape({ config, diagnostics }: ValidateCall<never, never>): void {
+  const { protocol, proxy_protocol } = config as Values;
+  const found: [title: string, problem: Problem | undefined][] = [
+    ["Range too long", rangeProblemOf(config as Values)],
+    [
+      "No PROXY protocol for udp",
+      typeof protocol === "string"
+        ? proxyProblem({ protocol, proxyProtocol: proxy_protocol === true }, attributeName)
+        : undefined,
+    ],
+  ];
+  for (const [title, problem] of found)
+    if (problem) diagnostics.error(title, problem.message, attributeName(String(problem.path[0])));
+}
+
+function rangeProblemOf({ internal_port, external_port, port_count }: Values): Problem | undefined {
+  if (typeof internal_port !== "number" || typeof port_count !== "number") return undefined;
   const externalPort = typeof external_port === "number" ? external_port : undefined;
-  const range = { internalPort: internal_port, externalPort, portCount: port_count };
-  const problem = rangeProblem(range, attributeName);
-  if (!problem) return;
-  diagnostics.error("Range too long", problem.message, attributeName(String(problem.path[0])));
+  return rangeProblem({ internalPort: internal_port, externalPort, portCount: port_count }, attributeName);
 }

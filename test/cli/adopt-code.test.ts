@@ -29,7 +29,14 @@ const forward = (more: Partial<PortForward> = {}): PortForward => ({
     portCount: 1,
   },
   ...{ externalPort: 20170, externalIp: "203.0.113.5", internalIp: null, description: "", allowedCidrs: [] },
-  ...{ expiresAt: null, enabled: true, deletionProtection: false, socketAddress: "", status: "active" },
+  ...{
+    proxyProtocol: false,
+    expiresAt: null,
+    enabled: true,
+    deletionProtection: false,
+    socketAddress: "",
+    status: "active",
+  },
   ...{ statistics: null, ...made, ...more },
 });
 
@@ -156,7 +163,9 @@ test("all that a forward has is there, and nothing that is as it would be anyway
   const labels = { team: "lab", "cost/center": "7" };
   const description = 'say "hi" to $\u007bvar.x}\n줄';
   const expiresAt = "2030-01-01T00:00:00Z";
-  expect(body([{ description, labels, expiresAt, enabled: false, deletionProtection: true }])).toBe(
+  expect(
+    body([{ description, labels, proxyProtocol: true, expiresAt, enabled: false, deletionProtection: true }]),
+  ).toBe(
     `    const project = Project.fromLookup(this, "Project", { name: "ai-lab" });
 
     const web = Instance.fromLookup(this, "Web", { project, name: "web" });
@@ -164,6 +173,7 @@ test("all that a forward has is there, and nothing that is as it would be anyway
       id: "SayHiVar",
       description: 'say "hi" to $\\u0024{var.x}\\n줄',
       labels: { team: "lab", "cost/center": "7" },
+      proxyProtocol: true,
       expiresAt: "2030-01-01T00:00:00Z",
       enabled: false,
       deletionProtection: true,

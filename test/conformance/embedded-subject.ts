@@ -7,4 +7,5 @@ export const embedded: Subject = {
   start: () => startTestPlatform({ externalIps: [freshAddress(), freshAddress()] }),
   images: { web: "http-hello", echo: "echo" },
   flavors: ["small", "large"],
+  without: ["clientAddress", "projectIsolation"],
 };

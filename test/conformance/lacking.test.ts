@@ -21,7 +21,7 @@ conformance({
   ...embedded,
   name: "embedded, with forwards alone: projects and instances are only shown",
   start: () => startAfterwards(management),
-  without: management,
+  without: [...embedded.without!, ...management],
   existing: ["ai-lab", "other"],
 });
 

@@ -11,7 +11,7 @@ describeLab("OpenStack", () =>
     },
     images: { web: "http-hello", echo: "echo" },
     flavors: ["small", "medium"],
-    without: ["expiry", "disabling", "quotas", "sshKeys", "statistics"],
+    without: ["expiry", "disabling", "quotas", "sshKeys", "statistics", "proxyProtocol"],
     // The lab has no data path.
     reach: "nothing",
     timeoutMs: 300_000,

@@ -95,12 +95,15 @@ describe("a wrong prop is refused with the construct's path, the value, what is 
     const options = {
       externalIp: "public",
       expiresAt: "2026-12-31",
+      proxyProtocol: "v2" as unknown as boolean,
       enabled: "no" as unknown as boolean,
       deletionProtection: 1 as unknown as boolean,
     };
     expect(messageOf(() => web.forward(Port.tcp(80), options))).toBe(
       '[dev/Project/Web/Tcp80] externalIp is "public", but an address is an IPv4 or IPv6 address such as 203.0.113.5.\n' +
         "    Fix: Choose one of the project's addresses, or leave `externalIp` out: then the platform chooses.\n" +
+        '  proxyProtocol is "v2", but this is true or false.\n' +
+        "    Fix: Pass true or false.\n" +
         '  expiresAt is "2026-12-31", but a time is absolute and has an offset, such as 2026-12-31T18:00:00Z or 2026-12-31T18:00:00+09:00.\n' +
         "    Fix: Correct `expiresAt`, or pass a Date; without it the forward never closes.\n" +
         '  enabled is "no", but this is true or false.\n' +
@@ -111,6 +114,16 @@ describe("a wrong prop is refused with the construct's path, the value, what is 
     expect(messageOf(() => web.forward(Port.tcp(81), { expiresAt: new Date("soon") }))).toContain(
       'expiresAt is "Invalid Date", but a time is absolute',
     );
+  });
+
+  test("the PROXY protocol for udp, whose packets have no beginning", () => {
+    const { web } = setUp();
+    expect(messageOf(() => web.forward(Port.udp(53), { proxyProtocol: true }))).toBe(
+      "[dev/Project/Web/Udp53] proxyProtocol is true, but 53/udp has no connections that could begin with a PROXY header.\n" +
+        "    Fix: Leave `proxyProtocol` out, or forward a port of tcp.",
+    );
+    expect(() => web.forward(Port.udp(54), { proxyProtocol: false })).not.toThrow();
+    expect(() => web.forward(Port.tcp(53), { proxyProtocol: true })).not.toThrow();
   });
 
   test("sources that are none, which everyone would be to the platform", () => {
@@ -315,6 +328,7 @@ describe("what only Terraform knows passes, and arrives as it is", () => {
       })
       .forward(Port.tcp(80), {
         externalIp: text,
+        proxyProtocol: flag,
         expiresAt: text,
         enabled: flag,
         deletionProtection: flag,
@@ -340,6 +354,7 @@ describe("what only Terraform knows passes, and arrives as it is", () => {
     ]);
     expect(forwardOf(stack)).toMatchObject({
       external_ip: v,
+      proxy_protocol: f,
       expires_at: v,
       enabled: f,
       deletion_protection: f,

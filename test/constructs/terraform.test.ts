@@ -39,6 +39,7 @@ const program = (options: string) => `
   web.forward(fairlead.Port.tcpRange(6000, 6010), {
     externalPort: 31000, externalIp: "127.0.0.1", allowedCidrs: ["10.0.0.0/8"], timeouts,
     expiresAt: new Date(Date.UTC(2099, 0, 1)), enabled: false, deletionProtection: true,
+    proxyProtocol: true,
   });
   const last = new cdktf.TerraformVariable(stack, "last", { type: "number", default: 5010 });
   web.forward(fairlead.Port.udpRange(5000, last.numberValue), { id: "Media" });

@@ -23,7 +23,10 @@ test("every capability that a field needs exists, and for each there is a way wi
 });
 
 test("a field asks for nothing when it is absent or says what is so without it", () => {
-  const nothing = { portCount: 1, allowedCidrs: [], expiresAt: null, enabled: true, externalIp: undefined };
+  const nothing = {
+    ...{ portCount: 1, allowedCidrs: [], expiresAt: null, enabled: true, externalIp: undefined },
+    proxyProtocol: false,
+  };
   expect(lacksOf(portForwards, nothing, all(false))).toEqual([]);
   expect(lacksOf(portForwards, { ...nothing, portCount: 2, enabled: false }, all(true))).toEqual([]);
   expect(lacksOf(portForwards, { portCount: 2, enabled: false }, all(false))).toEqual([
@@ -60,4 +63,12 @@ test("what a platform only shows is not made, changed or deleted, whatever is as
   expect(() => guardManagement(projects, all(true))).not.toThrow();
   // Forwards are what every platform is there for.
   expect(() => guardManagement(portForwards, all(false))).not.toThrow();
+});
+
+test("what is a fact is asked for by no field", () => {
+  const needed = [portForwards, instances, projects].flatMap(({ needs, management }) => [
+    ...Object.values(needs),
+    management,
+  ]);
+  for (const fact of ["clientAddress", "projectIsolation"] as const) expect(needed).not.toContain(fact);
 });

@@ -57,6 +57,7 @@ test("parse applies defaults, and its error points at the first field", () => {
     description: "",
     labels: {},
     allowedCidrs: [],
+    proxyProtocol: false,
     expiresAt: null,
     enabled: true,
     deletionProtection: false,

@@ -43,6 +43,13 @@ test.each<[string, Partial<WantedForward>]>([
 });
 
 test.each<[string, Partial<WantedForward>, string, string, string]>([
+  [
+    "PROXY headers of udp",
+    { proxyProtocol: true, protocol: "udp" },
+    "invalid_argument",
+    "/proxyProtocol",
+    "forward tcp",
+  ],
   ["a held port", { externalPort: 30_009 }, "external_port_taken", "/externalPort", "30000-30009/tcp"],
   [
     "a range that overlaps",

@@ -38,7 +38,12 @@ const purposes = [
   { internalPort: 3306, description: "" },
   { internalPort: 7000, portCount: 3, protocol: "udp", description: 'say "hi" to $\u007bvar.x} %\u007bif}' },
   { internalPort: 2222, description: "줄\n바꿈", enabled: false },
-  { internalPort: 9000, expiresAt: "2036-12-31T18:00:00+09:00", deletionProtection: true },
+  {
+    internalPort: 9000,
+    expiresAt: "2036-12-31T18:00:00+09:00",
+    deletionProtection: true,
+    proxyProtocol: true,
+  },
   { internalPort: 9001, description: "no choice", externalPort: 30001, allowedCidrs: ["0.0.0.0/0"] },
   { internalPort: 25, description: "메일" },
 ] as const;

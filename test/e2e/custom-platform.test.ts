@@ -31,6 +31,7 @@ const subject: Omit<Subject, "name" | "start"> = {
 const lacks = [
   ...(["portRanges", "externalIpChoice", "sources", "expiry", "disabling"] as const),
   ...(["deletionProtection", "quotas", "userData", "sshKeys", "statistics"] as const),
+  ...(["proxyProtocol", "clientAddress", "projectIsolation"] as const),
 ];
 
 conformance({

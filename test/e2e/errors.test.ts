@@ -117,6 +117,11 @@ test.each([
     `${page}\n external_port = 0`,
     "external_port is 0, but a port is a whole number from 1 to 65535",
   ],
+  [
+    "proxy_protocol = true",
+    `${page.replace("tcp", "udp")}\n proxy_protocol = true`,
+    "proxy_protocol is true, but a forward of udp has no connections that could begin with a PROXY header. Leave it out, or forward tcp.",
+  ],
   ['allowed_cidrs = ["10.0.0.5/8"]', `${page}\n allowed_cidrs = ["10.0.0.5/8"]`, "write 10.0.0.0/8"],
 ])("%s is found by validate, at its line, with what is allowed", async (line, forward, message) => {
   terraform.write(resources(forward));

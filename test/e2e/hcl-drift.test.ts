@@ -66,12 +66,14 @@ test("each change of a forward is shown by plan and put back by apply, with the 
 test("what a forward may do is put back: range, expiry, enabled, protection", async () => {
   await platform.api.portForwards.update(idOf(page), {
     portCount: 3,
+    proxyProtocol: true,
     expiresAt: "2999-01-01T00:00:00Z",
     enabled: false,
     deletionProtection: true,
   });
   const plan = asOneLine(await terraform.changes());
   expect(plan).toContain("port_count = 3 -> 1");
+  expect(plan).toContain("proxy_protocol = true -> false");
   expect(plan).toContain('expires_at = "2999-01-01T00:00:00Z" -> null');
   expect(plan).toContain("enabled = false -> true");
   expect(plan).toContain("deletion_protection = true -> false");
@@ -79,6 +81,7 @@ test("what a forward may do is put back: range, expiry, enabled, protection", as
   await terraform.succeed("apply", "-auto-approve");
   expect(await platform.api.portForwards.get(idOf(page))).toMatchObject({
     portCount: 1,
+    proxyProtocol: false,
     expiresAt: null,
     enabled: true,
     deletionProtection: false,

@@ -24,8 +24,9 @@ const ofInstance: Record<Way, string> = {
 };
 const ofForward: Record<Way, string> = {
   omitted: "",
-  null: "allowed_cidrs = null\n port_count = null\n external_port = null\n external_ip = null\n expires_at = null\n enabled = null\n deletion_protection = null",
-  empty: "allowed_cidrs = []\n port_count = 1\n enabled = true\n deletion_protection = false",
+  null: "allowed_cidrs = null\n port_count = null\n external_port = null\n external_ip = null\n proxy_protocol = null\n expires_at = null\n enabled = null\n deletion_protection = null",
+  empty:
+    "allowed_cidrs = []\n port_count = 1\n proxy_protocol = false\n enabled = true\n deletion_protection = false",
 };
 
 const configuration = (way: Way) => `

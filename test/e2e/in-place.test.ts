@@ -72,6 +72,7 @@ resource "fairlead_port_forward" "page" {
   description         = "echo service"
   labels              = { tier = "echo" }
   allowed_cidrs       = ["127.0.0.0/8"]
+  proxy_protocol      = true
   expires_at          = "2999-12-31T00:00:00+09:00"
   enabled             = true
   deletion_protection = true
@@ -125,12 +126,13 @@ test("every attribute that may change does so in place, in one request for each 
     portCount: 2,
     externalPort: 30107,
     externalIp: other,
+    proxyProtocol: true,
     expiresAt: "2999-12-31T00:00:00+09:00",
     enabled: true,
     deletionProtection: true,
   });
   expect(attributes(page).socket_address).toBe(`${other}:30107`);
-  expect(await tcpExchange(`${other}:30107`, "ahoy", 4)).toBe("ahoy");
+  expect(await tcpExchange(`${other}:30107`, "ahoy", 4)).toMatch(/^\r\n\r\n\0\r\nQUIT\n.{16}ahoy$/s);
   expect(await terraform.changes()).toBe("");
 });
 

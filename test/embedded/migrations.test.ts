@@ -105,6 +105,7 @@ test("a database of the first format is brought to this one: everything is there
     externalPort: 20128,
     portCount: 1,
     allowedCidrs: ["127.0.0.0/8"],
+    proxyProtocol: false,
     expiresAt: null,
     enabled: true,
     deletionProtection: false,

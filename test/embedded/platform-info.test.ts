@@ -9,8 +9,9 @@ test.each([
   [{ memory: false, cpus: false }],
 ])("the platform limits what the engine can limit on this host: %j", async (limits) => {
   const { capabilities } = await platformInfo(settings, { limits: async () => limits }, { version: "1.2.3" });
-  const { memoryLimits, cpuLimits, ...others } = capabilities;
+  const { memoryLimits, cpuLimits, clientAddress, projectIsolation, ...others } = capabilities;
   expect({ memory: memoryLimits, cpus: cpuLimits }).toEqual(limits);
+  expect([clientAddress, projectIsolation]).toEqual([false, false]);
   expect(Object.values(others)).toEqual(Object.values(others).map(() => true));
 });
 

@@ -19,6 +19,7 @@ beforeEach(() => {
     labels: { team: "build", stage: "dev" },
     expiresAt: "2026-12-31T18:00:00+09:00",
     deletionProtection: true,
+    proxyProtocol: true,
   });
   web.forward(Port.udpRange(6000, 6010), { enabled: false });
 });
@@ -37,6 +38,7 @@ test("each prop is compared, and what is left out may be anything", () => {
   expect(stack).toHaveForward({
     labels: { team: "build" },
     deletionProtection: true,
+    proxyProtocol: true,
     enabled: true,
   });
   expect(stack).toHaveForward({ expiresAt: "2026-12-31T09:00:00Z" });
@@ -44,6 +46,7 @@ test("each prop is compared, and what is left out may be anything", () => {
   expect(stack).toHaveForward({
     port: Port.udpRange(6000, 6010),
     allowedCidrs: [],
+    proxyProtocol: false,
     enabled: false,
   });
 });

@@ -100,7 +100,7 @@ export class StackCode {
   }
 
   private forward(forward: PortForward, instance: string, ids: Names): string {
-    const { description, labels, expiresAt, enabled, deletionProtection } = forward;
+    const { description, labels, proxyProtocol, expiresAt, enabled, deletionProtection } = forward;
     const port = portCode(forward);
     this.imports.add("Port");
     const id = ids.take(...forwardIds(forward));
@@ -109,6 +109,7 @@ export class StackCode {
       ["description", given(description)],
       ["labels", mapOf(labels)],
       ["allowedCidrs", this.sources.codeOf(forward, `${indent}  `)],
+      ["proxyProtocol", proxyProtocol ? "true" : undefined],
       ["expiresAt", expiresAt === null ? undefined : text(expiresAt)],
       ["enabled", enabled ? undefined : "false"],
       ["deletionProtection", deletionProtection ? "true" : undefined],

@@ -13,6 +13,7 @@ import { rejection } from "./rejection";
 const asking: Readonly<Record<string, unknown>> = {
   portCount: 2,
   allowedCidrs: ["198.51.100.0/24"],
+  proxyProtocol: true,
   expiresAt: "2099-12-31T18:00:00Z",
   enabled: false,
   deletionProtection: true,

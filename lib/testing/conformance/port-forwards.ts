@@ -21,6 +21,7 @@ export function portForwardBehaviour(fixture: Fixture): void {
       description: "",
       labels: {},
       allowedCidrs: [],
+      proxyProtocol: false,
       expiresAt: null,
       enabled: true,
       deletionProtection: false,

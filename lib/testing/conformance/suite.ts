@@ -10,6 +10,7 @@ import { ownershipBehaviour } from "./ownership";
 import { portForwardBehaviour } from "./port-forwards";
 import { portRangeBehaviour } from "./port-ranges";
 import { projectBehaviour } from "./projects";
+import { proxyProtocolBehaviour } from "./proxy-protocol";
 import { statisticsBehaviour } from "./statistics";
 import type { Subject } from "./subject";
 
@@ -19,6 +20,7 @@ const behaviours = {
   "port forwards": portForwardBehaviour,
   "port ranges": portRangeBehaviour,
   "external addresses": externalAddressBehaviour,
+  "PROXY protocol": proxyProtocolBehaviour,
   "expiry and disabling": opennessBehaviour,
   "quotas and protection": limitBehaviour,
   idempotency: idempotencyBehaviour,

@@ -27,7 +27,7 @@ export function httpBody(socketAddress: string, localAddress?: string): Promise<
   });
 }
 
-/** What a TCP service says after `sent`, until it closes or has said `length` bytes. */
+/** What a TCP service says after `sent`, until it closes or has said `length` bytes: a character for each. */
 export function tcpExchange(socketAddress: string, sent: string, length: number): Promise<string> {
   const { host, port } = hostAndPort(socketAddress);
   return new Promise((resolve, reject) => {
@@ -36,7 +36,7 @@ export function tcpExchange(socketAddress: string, sent: string, length: number)
     socket.setTimeout(5000, () => socket.destroy(new Error("timed out")));
     socket.on("error", reject);
     socket.on("data", (data) => {
-      received += data.toString();
+      received += data.toString("latin1");
       if (received.length >= length) socket.end();
     });
     socket.on("close", () => resolve(received));

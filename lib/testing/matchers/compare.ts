@@ -78,6 +78,7 @@ const comparisons: Readonly<Record<keyof ForwardExpectation, Comparison>> = {
   externalPort: plain("external_port", "externalPort"),
   externalIp: plain("external_ip", "externalIp"),
   description: plain("description", "description"),
+  proxyProtocol: plain("proxy_protocol", "proxyProtocol", false),
   enabled: plain("enabled", "enabled", true),
   deletionProtection: plain("deletion_protection", "deletionProtection", false),
 };

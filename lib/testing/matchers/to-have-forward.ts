@@ -29,6 +29,8 @@ export interface ForwardExpectation {
   readonly labels?: Readonly<Record<string, string>>;
   /** When it closes, in whatever time zone it is written. */
   readonly expiresAt?: string | Date;
+  /** Whether instances are told the client's address by the PROXY protocol. */
+  readonly proxyProtocol?: boolean;
   /** Whether it carries anything. */
   readonly enabled?: boolean;
   /** Whether it is kept from deletion. */
