@@ -2,8 +2,10 @@ import { rangeProblem } from "./port-range";
 import type { Problem } from "./validation";
 
 /** What of a forward has to fit together, whatever else there is on the platform. */
-type ForwardShape = Parameters<typeof rangeProblem>[0] & {
+export type ForwardShape = Parameters<typeof rangeProblem>[0] & {
+  /** tcp or udp. */
   readonly protocol: string;
+  /** Whether PROXY headers are asked for. */
   readonly proxyProtocol?: boolean | undefined;
 };
 
