@@ -82,6 +82,7 @@ export {
 export type {
   ConnectionLimits,
   MetricFamily,
+  MetricSample,
   PlatformServer,
   RateLimit,
   ServeOptions,

@@ -65,7 +65,7 @@ const entrances: Record<string, RegExp> = {
   hono: /^http\/server$/,
   "@hono/node-server": /^http\/server$/,
   "@hono/zod-openapi": /^http\/openapi$/,
-  yaml: /^openstack\/clouds-file$/,
+  yaml: /^(openstack\/clouds-file|cli\/platform\/config-file)$/,
   commander: /^cli\/fairlead$/,
   "@cdktf/provider-null": /^constructs\/reachability$/,
   cdktf: /^(constructs|bindings)\/|^testing\/(scope|synthesis)$/,

@@ -20,11 +20,14 @@ platform
   .description(
     "start the platform in the foreground; Ctrl-C or SIGTERM stops it, and a new start brings everything back",
   )
-  .option("--listen <host:port>", "address of the API", "127.0.0.1:7878")
+  .option("--listen <host:port>", "address of the API (default: 127.0.0.1:7878)")
   .option("--data <dir>", "folder of everything that lasts (default: ~/.local/share/fairlead)")
   .option("--external-ip <ip...>", "public address of forwards (default: 127.0.0.1)")
   .option("--ports <a-b>", "external ports that forwards can have (default: 20000-32767)")
-  .option("--config <file>", "configuration file (JSON): images, flavors, addresses, ports")
+  .option(
+    "--config <file>",
+    "configuration file (JSON or YAML): every flag by its name, images, flavors, rateLimit",
+  )
   .option("--expose", "allow addresses that other machines can reach")
   .option(
     "--tls-cert <file>",
@@ -38,9 +41,12 @@ platform
     ]),
   )
   .addOption(
-    new Option("--log-level <level>", "the least important lines that are logged")
-      .choices(["debug", "info", "warn", "error"])
-      .default("info"),
+    new Option("--log-level <level>", "the least important lines that are logged (default: info)").choices([
+      "debug",
+      "info",
+      "warn",
+      "error",
+    ]),
   )
   .option("--json", 'print one line on stdout when ready: {"endpoint": ..., "tokenFile": ...}')
   .action((options) =>

@@ -4,54 +4,51 @@ import {
   administratorToken,
   defaultSettings,
   type EmbeddedPlatform,
-  readConfig,
   startEmbeddedPlatform,
 } from "../embedded";
 import { type PlatformServer, servePlatform } from "../http/server";
 import { CertificateError, otherNames, type TlsFiles } from "../http/tls";
-import type { Logger, LogLevel } from "../log";
+import type { Logger } from "../log";
 import { version } from "../provider/version";
 import { dataDirOf } from "./data-dir";
 import { UsageError } from "./failure";
-import { type LogFormat, logWriter } from "./platform/log-writer";
+import { readConfig, type StartConfig } from "./platform/config";
+import { type ListenAddress, listenForm, parseListen } from "./platform/listen";
+import { logWriter } from "./platform/log-writer";
 import { Redaction } from "./platform/redaction";
 
-/** The flags of `fairlead platform start`. */
-export interface PlatformStartOptions {
-  readonly listen: string;
-  readonly data?: string;
+/** The flags of `fairlead platform start`: what its configuration file may say, too. */
+export interface PlatformStartOptions
+  extends Pick<
+    StartConfig,
+    "listen" | "data" | "expose" | "tlsCert" | "tlsKey" | "logFormat" | "logLevel" | "json"
+  > {
   readonly externalIp?: readonly string[];
   readonly ports?: string;
   readonly config?: string;
-  readonly expose?: boolean;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly logFormat?: LogFormat;
-  readonly logLevel: LogLevel;
-  readonly json?: boolean;
 }
 
+const defaultListen = "127.0.0.1:7878";
+
 /** Runs a platform until SIGTERM, SIGINT, SIGHUP or the end of a parent; one of them during the start ends that. */
-export async function platformStart(options: PlatformStartOptions): Promise<void> {
-  const address = parseListen(options.listen);
-  const config = options.config === undefined ? {} : readConfig(options.config);
-  const externalIps = options.externalIp ?? config.externalIps ?? defaultSettings.externalIps;
-  guardAddresses(address.host, externalIps, options.expose === true);
-  const dataDir = dataDirOf(options.data);
+export async function platformStart(flags: PlatformStartOptions): Promise<void> {
+  const settings = settingsOf(flags);
+  const { listen = defaultListen, externalIps = defaultSettings.externalIps } = settings;
+  const address = listenAddress(listen);
+  guardAddresses(address.host, externalIps, settings.expose === true);
+  const dataDir = dataDirOf(settings.data);
   await guardLocal(externalIps);
-  const ports = options.ports === undefined ? config.ports : parsePorts(options.ports);
-  const tls = parseTls(options);
+  const tls = parseTls(settings);
   const redaction = new Redaction();
-  const log = logToStderr(options, redaction);
+  const log = logToStderr(settings, redaction);
   warnOfAddress(address.host, tls, log);
 
   const stopping = stopSignal();
   const embedded = await startEmbeddedPlatform({
-    ...config,
+    ...settings,
     version,
     dataDir,
     externalIps: [...externalIps],
-    ports,
     log,
     signal: stopping,
   }).catch((error: unknown) => {
@@ -64,11 +61,12 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
     redaction.hide(token);
     server = await servePlatform(embedded.platform, {
       ...{ ...address, tls, token, version, log, metrics: embedded.metrics },
+      rateLimit: settings.rateLimit,
       notReady: () => (stopping.aborted ? "it is stopping" : embedded.notReady()),
     }).catch((error) => {
-      throw listenError(error, options.listen);
+      throw listenError(error, listen);
     });
-    announce(embedded, server.endpoint, tokenFile, options.json === true);
+    announce(embedded, server.endpoint, tokenFile, settings.json === true);
   } catch (error) {
     await embedded.close();
     throw error;
@@ -77,6 +75,16 @@ export async function platformStart(options: PlatformStartOptions): Promise<void
   log.info(`${stopping.reason}: stopping`);
   // At once: the end of the instances also cuts short the requests that wait for one to start.
   await Promise.all([server.close(), embedded.close()]);
+}
+
+/** What the configuration file says, and flags over it. @throws ConfigError, UsageError */
+function settingsOf({ config, externalIp, ports, ...others }: PlatformStartOptions): StartConfig {
+  return {
+    ...(config === undefined ? {} : readConfig(config)),
+    ...others,
+    ...(externalIp === undefined ? {} : { externalIps: [...externalIp] }),
+    ...(ports === undefined ? {} : { ports: parsePorts(ports) }),
+  };
 }
 
 function announce({ settings }: EmbeddedPlatform, endpoint: string, tokenFile: string, json: boolean): void {
@@ -98,7 +106,7 @@ function announce({ settings }: EmbeddedPlatform, endpoint: string, tokenFile: s
 }
 
 /** Text for who looks on, JSON for what collects it. */
-function logToStderr({ logFormat, logLevel }: PlatformStartOptions, redaction: Redaction): Logger {
+function logToStderr({ logFormat, logLevel = "info" }: StartConfig, redaction: Redaction): Logger {
   // A collector that is gone must not take the platform along.
   process.stderr.on("error", () => {});
   return logWriter({
@@ -109,7 +117,7 @@ function logToStderr({ logFormat, logLevel }: PlatformStartOptions, redaction: R
   });
 }
 
-function parseTls({ tlsCert, tlsKey }: PlatformStartOptions): TlsFiles | undefined {
+function parseTls({ tlsCert, tlsKey }: StartConfig): TlsFiles | undefined {
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
   if (!tlsCert || !tlsKey) {
     const [given, missing] = tlsCert ? ["--tls-cert", "--tls-key"] : ["--tls-key", "--tls-cert"];
@@ -141,16 +149,11 @@ function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
-function parseListen(text: string): { host: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  if (host === undefined || port > 65535 || (isIP(host) === 0 && host !== "localhost")) {
-    throw new UsageError(
-      `--listen is ${JSON.stringify(text)}, but it has to be an IP address and a port, such as 127.0.0.1:7878 or [::1]:7878; port 0 takes a free one.`,
-    );
-  }
-  return { host, port };
+/** @throws UsageError */
+function listenAddress(text: string): ListenAddress {
+  const address = parseListen(text);
+  if (address) return address;
+  throw new UsageError(`--listen is ${JSON.stringify(text)}, but it has to be ${listenForm}.`);
 }
 
 function parsePorts(text: string): { from: number; to: number } {

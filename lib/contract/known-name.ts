@@ -24,6 +24,13 @@ function isClose(written: string, known: string | undefined): boolean {
   return known !== undefined && closeness(written, known) <= written.length / 3;
 }
 
+/** The one of some names that was probably meant; undefined when none is like it. */
+export function closeName(written: string, names: readonly string[]): string | undefined {
+  const alike = names.filter((name) => Math.abs(name.length - written.length) <= 2);
+  const [closest] = closestFirst(written, alike);
+  return isClose(written, closest) ? closest : undefined;
+}
+
 /** Names in the order of how close they come to one that was written, the closest first. */
 export function closestFirst(written: string, names: readonly string[]): string[] {
   const distances = new Map(names.map((name) => [name, closeness(written, name)]));

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type * as z from "zod";
 import { PlatformError } from "./errors";
+import { closeField } from "./known-field";
 
 /** One thing that is wrong with a value: where, what was given and what is allowed, in one sentence. */
 export interface Problem {
@@ -18,7 +19,7 @@ export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
 function problemsIn(schema: z.ZodType, result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
   const found = result.success
     ? []
-    : result.error.issues.flatMap((issue) => problemsOfIssue(issue, value, isSecret(schema, issue.path[0])));
+    : result.error.issues.flatMap((issue) => problemsOfIssue(schema, issue, value));
   return mayHoldUnspeakable(value) ? [...found, ...unspeakableKeys(value)] : found;
 }
 
@@ -84,14 +85,19 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
   });
 }
 
-function problemsOfIssue(issue: z.core.$ZodIssue, root: unknown, secret: boolean): Problem[] {
+function problemsOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue, root: unknown): Problem[] {
+  const secret = isSecret(schema, issue.path[0]);
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
   const field = path.join(".") || "The value";
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: `${[...path, key].join(".")} is not a field that can be set here.`,
-    }));
+    return issue.keys.map((key) => {
+      const close = closeField(schema, path, key);
+      const end = close === undefined ? "." : `; did you mean ${close}?`;
+      return {
+        path: [...path, key],
+        message: `${[...path, key].join(".")} is not a field that can be set here${end}`,
+      };
+    });
   }
   const given = path.reduce<unknown>(
     (value, step) => (value as Record<string | number, unknown>)?.[step],

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { Capabilities, type CapabilityName, hasHostBits, Port, parseCidr, problemsOf } from "../contract";
-import type { ProcessImage } from "./engine";
+import { Capabilities, type CapabilityName, hasHostBits, Port, parseCidr } from "../contract";
 
 const text = z.string({ error: "this is text" });
 
@@ -18,10 +15,9 @@ const PortRange = z
   .refine(({ from, to }) => from <= to, { error: '"from" is not above "to"' });
 
 /**
- * The platform's configuration file, JSON. Images and flavors add to the built-in ones, or replace one of
+ * What of a configuration is about the platform itself. Images and flavors add to the built-in ones, or replace one of
  * the same name; a flavor that says nothing of memory or CPUs does not limit them. `without` names what the
- * platform shall not do although it could, to rehearse what is meant for another one. Flags of the command win
- * over the rest.
+ * platform shall not do although it could, to rehearse what is meant for another one.
  */
 export const PlatformConfig = z
   .strictObject({
@@ -65,36 +61,3 @@ export const PlatformConfig = z
   })
   .partial();
 export type PlatformConfig = z.output<typeof PlatformConfig>;
-
-/** A configuration file that cannot be used: which one, where in it, and what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
-/**
- * Reads a configuration file. Programs of images that start with `./` or `../` are found from the file's folder.
- * @throws ConfigError
- */
-export function readConfig(file: string): PlatformConfig {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    const what = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
-    throw new ConfigError(`The configuration file ${file} ${what}: ${(error as Error).message}.`);
-  }
-  const problems = problemsOf(PlatformConfig, value);
-  if (problems.length > 0) {
-    throw new ConfigError(
-      `The configuration file ${file} is wrong: ${problems.map((problem) => problem.message).join(" ")}`,
-    );
-  }
-  const config = PlatformConfig.parse(value);
-  const folder = dirname(resolve(file));
-  const located = (part: string): string => (/^\.{1,2}\//.test(part) ? resolve(folder, part) : part);
-  const images = Object.entries(config.images ?? {}).map(([name, image]) => [
-    name,
-    { ...image, command: image.command.map(located) } satisfies { [K in keyof ProcessImage]: unknown },
-  ]);
-  return { ...config, ...(config.images ? { images: Object.fromEntries(images) } : {}) };
-}

@@ -1,6 +1,6 @@
 /** The platform on your own machine: rules and storage for each noun, what runs instances, what moves packets. */
 export { type BackupContents, backUp, restoreBackup } from "./backup";
-export { ConfigError, PlatformConfig, readConfig } from "./config";
+export { PlatformConfig } from "./config";
 export { FolderError } from "./folder-lock";
 export { type EmbeddedPlatform, type EmbeddedPlatformOptions, startEmbeddedPlatform } from "./platform";
 export { defaultSettings, type PlatformSettings } from "./settings";

@@ -2,15 +2,19 @@
 export interface MetricFamily {
   /** As Prometheus writes names: a base unit at the end, and `_total` of what only grows. */
   readonly name: string;
+  /** A counter only grows, a gauge goes up and down, a histogram tells how many values were how large. */
   readonly type: "counter" | "gauge" | "histogram";
   /** What it is, in a sentence. */
   readonly help: string;
-  readonly samples: readonly Sample[];
+  /** Its numbers, each with other labels. */
+  readonly samples: readonly MetricSample[];
 }
 
 /** One number of a metric. */
-export interface Sample {
+export interface MetricSample {
+  /** What tells it from the metric's others. @default none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** The number now. */
   readonly value: number;
   /** Of a histogram's parts: `_bucket`, `_sum`, `_count`. */
   readonly suffix?: string;

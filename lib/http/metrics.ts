@@ -7,7 +7,7 @@ import {
   PortForward,
   type Statistics,
 } from "../contract";
-import type { MetricFamily, Sample } from "./exposition";
+import type { MetricFamily, MetricSample } from "./exposition";
 
 interface ForwardMetric extends Pick<MetricFamily, "name" | "type" | "help"> {
   /** Undefined where there is nothing to say of a forward. */
@@ -85,7 +85,7 @@ function byStatus(
 ): MetricFamily {
   const counts = new Map(statuses.map((status) => [status, 0]));
   for (const { status } of entities) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const samples = [...counts].map(([status, value]): Sample => ({ labels: { status }, value }));
+  const samples = [...counts].map(([status, value]): MetricSample => ({ labels: { status }, value }));
   return { name, type: "gauge", help, samples };
 }
 
@@ -102,7 +102,7 @@ function carried(
   });
   return forwardMetrics.map(({ value: read, ...family }) => ({
     ...family,
-    samples: labelled.flatMap(({ statistics, labels }): Sample[] => {
+    samples: labelled.flatMap(({ statistics, labels }): MetricSample[] => {
       const value = statistics ? read(statistics) : undefined;
       return value === undefined ? [] : [{ labels, value }];
     }),

@@ -1,4 +1,4 @@
-import type { MetricFamily, Sample } from "./exposition";
+import type { MetricFamily, MetricSample } from "./exposition";
 
 /** Upper ends of the histogram's buckets, in seconds: few, since each route and method has all of them. */
 const bounds = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;
@@ -16,7 +16,7 @@ interface Durations {
 export class RequestMetrics {
   private inFlight = 0;
   private rateLimited = 0;
-  private readonly requests = new Map<string, { labels: Sample["labels"]; value: number }>();
+  private readonly requests = new Map<string, { labels: MetricSample["labels"]; value: number }>();
   private readonly durations = new Map<string, Durations>();
 
   began(): void {
@@ -75,9 +75,9 @@ export class RequestMetrics {
 }
 
 /** Prometheus counts in each bucket what is in those below it, too. */
-function histogram({ labels, counts, count, sum }: Durations): Sample[] {
+function histogram({ labels, counts, count, sum }: Durations): MetricSample[] {
   let below = 0;
-  const buckets = bounds.map((bound, i): Sample => {
+  const buckets = bounds.map((bound, i): MetricSample => {
     below += counts[i]!;
     return { suffix: "_bucket", labels: { ...labels, le: String(bound) }, value: below };
   });

@@ -18,7 +18,7 @@ import {
   type Repository,
 } from "../contract";
 import { type Logger, silent } from "../log";
-import { expositionText, type MetricFamily, metricsType } from "./exposition";
+import { expositionText, type MetricFamily, type MetricSample, metricsType } from "./exposition";
 import { type ConnectionLimits, defaultLimits, enforceLimits, limitOptions } from "./limits";
 import { platformMetrics } from "./metrics";
 import { openApiDocument } from "./openapi";
@@ -41,7 +41,7 @@ import {
 } from "./routes";
 import { followRenewals, type TlsFiles, tlsOptions } from "./tls";
 
-export type { ConnectionLimits, MetricFamily, RateLimit, TlsFiles };
+export type { ConnectionLimits, MetricFamily, MetricSample, RateLimit, TlsFiles };
 
 /** How a platform is served. */
 export interface ServeOptions {

@@ -51,7 +51,7 @@ const wrong: [string[], RegExp][] = [
   [["platform", "start", "--ports", "9-3"], /--ports is "9-3", but it has to be a range/],
   [
     ["platform", "start", "--config", config],
-    /config\.json is wrong: imagse is not a field that can be set here/,
+    /config\.json:1:3: imagse is not a field that can be set here; did you mean images\?/,
   ],
   [["provider", "install", "/nowhere"], /\/nowhere is no folder/],
   [["orphans", "/nowhere"], /\/nowhere is no folder/],
