@@ -28,6 +28,14 @@ platform
     "--config <file>",
     "configuration file (JSON or YAML): every flag by its name, images, flavors, rateLimit",
   )
+  .option(
+    "--connection-log <file>",
+    "append a line for each connection that is over or was refused; a file that is renamed is made anew",
+  )
+  .option(
+    "--drain <time>",
+    "how long open TCP connections may go on when the platform is stopped: 10s, 2m; a second signal cuts them",
+  )
   .option("--expose", "allow addresses that other machines can reach")
   .option(
     "--tls-cert <file>",

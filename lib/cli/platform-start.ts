@@ -11,8 +11,10 @@ import { CertificateError, otherNames, type TlsFiles } from "../http/tls";
 import type { Logger } from "../log";
 import { version } from "../provider/version";
 import { dataDirOf } from "./data-dir";
+import { parseWait } from "./duration";
 import { UsageError } from "./failure";
 import { readConfig, type StartConfig } from "./platform/config";
+import { ephemeralWarning, kernelPorts } from "./platform/ephemeral-ports";
 import { type ListenAddress, listenForm, parseListen } from "./platform/listen";
 import { logWriter } from "./platform/log-writer";
 import { Redaction } from "./platform/redaction";
@@ -21,7 +23,16 @@ import { Redaction } from "./platform/redaction";
 export interface PlatformStartOptions
   extends Pick<
     StartConfig,
-    "listen" | "data" | "expose" | "tlsCert" | "tlsKey" | "logFormat" | "logLevel" | "json"
+    | "listen"
+    | "data"
+    | "connectionLog"
+    | "drain"
+    | "expose"
+    | "tlsCert"
+    | "tlsKey"
+    | "logFormat"
+    | "logLevel"
+    | "json"
   > {
   readonly externalIp?: readonly string[];
   readonly ports?: string;
@@ -38,12 +49,15 @@ export async function platformStart(flags: PlatformStartOptions): Promise<void> 
   guardAddresses(address.host, externalIps, settings.expose === true);
   const dataDir = dataDirOf(settings.data);
   await guardLocal(externalIps);
+  const drainMs = parseWait("--drain", settings.drain ?? "0s");
   const tls = parseTls(settings);
   const redaction = new Redaction();
   const log = logToStderr(settings, redaction);
   warnOfAddress(address.host, tls, log);
+  const portWarning = ephemeralWarning(settings.ports ?? defaultSettings.ports, kernelPorts());
+  if (portWarning !== undefined) log.warn(portWarning);
 
-  const stopping = stopSignal();
+  const { stopping, hurry } = stopSignals();
   const embedded = await startEmbeddedPlatform({
     ...settings,
     version,
@@ -74,7 +88,7 @@ export async function platformStart(flags: PlatformStartOptions): Promise<void> 
   if (!stopping.aborted) await once(stopping, "abort");
   log.info(`${stopping.reason}: stopping`);
   // At once: the end of the instances also cuts short the requests that wait for one to start.
-  await Promise.all([server.close(), embedded.close()]);
+  await Promise.all([server.close(), embedded.close(drainMs > 0 ? endOfDrain(drainMs, hurry) : undefined)]);
 }
 
 /** What the configuration file says, and flags over it. @throws ConfigError, UsageError */
@@ -138,15 +152,20 @@ function warnOfAddress(host: string, tls: TlsFiles | undefined, log: Logger): vo
     log.warn(`the TLS certificate is for ${names}, and not for ${host}: clients have to use such a name`);
 }
 
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
+/** Open connections have their time, unless somebody cannot wait. */
+const endOfDrain = (ms: number, hurry: AbortSignal): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(ms), hurry]);
+
+/** The first signal to stop, and whether another one followed. */
+function stopSignals(): { readonly stopping: AbortSignal; readonly hurry: AbortSignal } {
+  const [controller, again] = [new AbortController(), new AbortController()];
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    process.on(signal, () => controller.abort(signal));
+    process.on(signal, () => (controller.signal.aborted ? again : controller).abort(signal));
   }
   // A test that has started it over a channel takes it along, however the test ends.
   process.once("disconnect", () => controller.abort("the end of who started it"));
   process.channel?.unref();
-  return controller.signal;
+  return { stopping: controller.signal, hurry: again.signal };
 }
 
 /** @throws UsageError */

@@ -17,7 +17,8 @@ const PortRange = z
 /**
  * What of a configuration is about the platform itself. Images and flavors add to the built-in ones, or replace one of
  * the same name; a flavor that says nothing of memory or CPUs does not limit them. `without` names what the
- * platform shall not do although it could, to rehearse what is meant for another one.
+ * platform shall not do although it could, to rehearse what is meant for another one. `tcpIdleSeconds` closes TCP
+ * connections that are silent for so long; without it none is.
  */
 export const PlatformConfig = z
   .strictObject({
@@ -25,6 +26,10 @@ export const PlatformConfig = z
       .array(text.refine((ip) => isIP(ip) !== 0, { error: "an external address is an IP address" }))
       .min(1, { error: "at least one external address is needed" }),
     ports: PortRange,
+    tcpIdleSeconds: z
+      .int({ error: "the idle time of connections is a whole number of seconds" })
+      .min(1, { error: "the idle time of connections is at least 1 second; leave it out for none" })
+      .max(86_400 * 7, { error: "the idle time of connections is at most a week" }),
     privateCidr: text.refine(isPrivatePool, {
       error:
         "private networks of the process engine are a network within 127.0.0.0/8 of /8 to /24, such as 127.64.0.0/10",

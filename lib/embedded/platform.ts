@@ -4,6 +4,7 @@ import type { MetricFamily } from "../http/server";
 import { type Logger, silent } from "../log";
 import { catalogueReader } from "./catalogue";
 import type { PlatformConfig } from "./config";
+import { type ConnectionLog, openConnectionLog } from "./connection-log";
 import type { Context } from "./context";
 import { openDataFolder } from "./data-folder";
 import { builtInImages, processEngine } from "./engine";
@@ -27,6 +28,8 @@ export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
   readonly dataDir: string;
   /** @default 20000 to 32767 */
   readonly ports?: PlatformSettings["ports"] | undefined;
+  /** File that gets a line for each connection that is over or was turned away. @default none */
+  readonly connectionLog?: string | undefined;
   /** Ends the start; it rejects then. */
   readonly signal?: AbortSignal;
   /** Hears what the operator should. @default silent */
@@ -65,7 +68,10 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
   };
   const images = { ...builtInImages, ...options.images };
   const folder = openDataFolder(dataDir);
+  let connections: ConnectionLog | undefined;
   try {
+    if (options.connectionLog !== undefined)
+      connections = await openConnectionLog(options.connectionLog, log);
     const { database } = folder;
     const store = openStore(database);
     const engine = processEngine({
@@ -76,7 +82,11 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     });
     const info = await platformInfo(settings, engine, options);
     const flavors = flavorsOf(options.flavors);
-    const gateway = new MeteredGateway(relayGateway(), database, log);
+    const gateway = new MeteredGateway(
+      relayGateway({ ended: connections?.add, tcpIdleMs: (options.tcpIdleSeconds ?? 0) * 1_000 }),
+      database,
+      log,
+    );
     const reconciler = new Reconciler(
       store,
       engine,
@@ -102,10 +112,12 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       close: async (until) => {
         closing = true;
         await reconciler.shutdown(until);
+        await connections?.close();
         folder.close();
       },
     };
   } catch (error) {
+    await connections?.close();
     folder.close();
     throw error;
   }

@@ -65,6 +65,13 @@ test.each([
     /listen is "7878", but it is an IP address and a port, such as 127\.0\.0\.1:7878/,
   ],
   [`{ "logLevel": "loud" }`, "1:3", /logLevel is "loud", but it is one of debug, info, warn, error/],
+  [
+    `{ "tcpIdleSeconds": 0 }`,
+    "1:3",
+    /tcpIdleSeconds is 0, but the idle time of connections is at least 1 sec/,
+  ],
+  [`{ "connectionLog": "" }`, "1:3", /connectionLog is "", but it is the path of a file/],
+  [`{ "drain": "10" }`, "1:3", /drain is "10", but it is a whole number and s or m, 60m at most/],
   [`{ "expose": "yes" }`, "1:3", /expose is "yes", but it is true or false/],
   [
     `{ "rateLimit": { "perSecond": 0, "burst": 5 } }`,
@@ -75,6 +82,11 @@ test.each([
   const file = written(text);
   expect(() => readConfig(file)).toThrow(message);
   expect(() => readConfig(file)).toThrow(`\n  ${file}:${position}: `);
+});
+
+test("a connection log is found from the file's folder", () => {
+  const { connectionLog } = readConfig(written("connectionLog: connections.log\ndrain: 10s\n"));
+  expect(connectionLog).toBe(join(folder.path, "connections.log"));
 });
 
 test("everything that is wrong is said at once, each in a line", () => {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
 import { PlatformConfig } from "../../embedded";
+import { waitForm, waitOf } from "../duration";
 import { readConfigFile } from "./config-file";
 import { listenForm, parseListen } from "./listen";
 import { logFormats, logLevels } from "./log-writer";
@@ -17,6 +18,8 @@ const rate = { error: "it is a number of requests, at least 1" };
 export const StartConfig = PlatformConfig.extend({
   listen: z.string().refine((text) => parseListen(text) !== undefined, { error: `it is ${listenForm}` }),
   data: path,
+  connectionLog: path,
+  drain: z.string().refine((text) => waitOf(text) !== undefined, { error: `it is ${waitForm}` }),
   expose: flag,
   tlsCert: path,
   tlsKey: path,
@@ -36,7 +39,7 @@ export function readConfig(file: string): StartConfig {
     name,
     { ...image, command: image.command.map((part) => (/^\.{1,2}\//.test(part) ? located(part) : part)) },
   ]);
-  const paths = (["data", "tlsCert", "tlsKey"] as const).flatMap((key) => {
+  const paths = (["data", "connectionLog", "tlsCert", "tlsKey"] as const).flatMap((key) => {
     const written = config[key];
     return written === undefined ? [] : [[key, located(written)]];
   });
