@@ -270,6 +270,11 @@ export class DataFairleadPortForward extends cdktf.TerraformDataSource {
     return this.getStringAttribute('status');
   }
 
+  // status_reason - computed: true, optional: false, required: false
+  public get statusReason() {
+    return this.getStringAttribute('status_reason');
+  }
+
   // ownership_id - computed: true, optional: false, required: false
   public get ownershipId() {
     return this.getStringAttribute('ownership_id');

@@ -97,7 +97,7 @@ const listOptions = (command: Command): Command =>
   command
     .description("list each instance with its forwards")
     .option("--project <name or id>", "only this project")
-    .addOption(new Option("--ownership <mark>", "only what bears this ownership mark").conflicts("unowned"))
+    .addOption(new Option("--owner <mark>", "only what bears this ownership mark").conflicts("unowned"))
     .option("--unowned", "only what bears no ownership mark")
     .option("--unused <duration>", "only forwards that were not used for so long: 30d, 12h, 90m")
     .option("--stats", "show connections and bytes")
@@ -106,6 +106,86 @@ const listOptions = (command: Command): Command =>
     .action((options) => (require("./forward-list") as typeof import("./forward-list")).forwardList(options));
 listOptions(forward.command("list"));
 listOptions(program.command("forwards").summary("short for: forward list"));
+
+const named = "id, or what clients connect to: 203.0.113.5:20170/tcp";
+const change = () => require("./forward/change") as typeof import("./forward/change");
+forward
+  .command("explain")
+  .argument("<forward>", named)
+  .description("show what becomes of a connection, hop by hop, and what happened last")
+  .option("--json", "print it as the API gives it")
+  .action((forward, options) =>
+    (require("./forward/explain") as typeof import("./forward/explain")).explain(forward, options),
+  );
+forward
+  .command("disable")
+  .argument("<forward>", named)
+  .description("close a forward, which keeps its port; the next apply of its owner opens it again")
+  .action((forward) => change().setEnabled(forward, false));
+forward
+  .command("enable")
+  .argument("<forward>", named)
+  .description("open a disabled forward again")
+  .action((forward) => change().setEnabled(forward, true));
+forward
+  .command("delete")
+  .argument("<forward>", named)
+  .description("delete a forward; its port goes back to the platform")
+  .action((forward) => change().deleteForward(forward));
+forward
+  .command("block")
+  .argument("<forward>", named)
+  .requiredOption("--reason <text>", "why; its owner reads it in every plan")
+  .description(
+    "as administrator, close a forward and the ports of the instance that it leads to; no apply opens them again",
+  )
+  .action((forward, { reason }) => change().blockForward(forward, reason));
+forward
+  .command("unblock")
+  .argument("<forward>", named)
+  .description("as administrator, lift a block")
+  .action((forward) => change().unblockForward(forward));
+forward
+  .command("blocks")
+  .description("as administrator, list what is blocked")
+  .option("--json", "print it as the API gives it")
+  .action((options) => (require("./forward/blocks") as typeof import("./forward/blocks")).blocks(options));
+
+const token = program.command("token").description("who may call the platform");
+const tokens = () => require("./token") as typeof import("./token");
+token
+  .command("create")
+  .description("make a token and print it, this once; the platform keeps only its hash")
+  .option("--project <name or id>", "the one project that it sees (default: all of them)")
+  .requiredOption("--role <role>", "viewer reads; editor also changes; admin also manages tokens")
+  .option("--expires <duration>", "when it stops working: 12h, 30d, 4w, or never", "90d")
+  .option("--name <name>", "what people call it")
+  .option("--json", "print token and all that belongs to it as JSON")
+  .action((options) => tokens().createToken(options));
+token
+  .command("list")
+  .description("list tokens: whose, until when, last used when")
+  .option("--project <name or id>", "only those of this project")
+  .option("--json", "print them as the API gives them")
+  .action((options) => tokens().listTokens(options));
+token
+  .command("revoke")
+  .argument("<id>", "id of a token, from `fairlead token list`")
+  .description("take a token back, at once")
+  .action((id) => tokens().revokeToken(id));
+
+program
+  .command("audit")
+  .description("list who changed what on the platform, the latest first")
+  .option("--project <name or id>", "only this project; by its id also when it is gone")
+  .option("--since <when>", "from then on: 1d, 90m, 2026-11-24, 2026-11-24T12:00:00Z")
+  .option("--until <when>", "until then")
+  .option("--port <port>", "only forwards that have or had it: 20170, 20170/tcp, 203.0.113.5:20170/tcp")
+  .option("--entity <id>", "only this project, instance, forward or token")
+  .option("--request <id>", "only what this request did")
+  .option("--limit <n>", "at most so many", "50")
+  .option("--json", "print entries as the API gives them")
+  .action((options) => (require("./audit") as typeof import("./audit")).audit(options));
 
 program
   .command("adopt")

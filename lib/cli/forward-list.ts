@@ -10,7 +10,7 @@ import { unusedFor } from "./unused";
 export interface ForwardListOptions {
   readonly project?: string;
   /** Only what bears this ownership mark. */
-  readonly ownership?: string;
+  readonly owner?: string;
   /** Only what bears no ownership mark. */
   readonly unowned?: boolean;
   /** Only forwards that were not used for this long: "30d". */
@@ -31,9 +31,9 @@ export async function forwardList(options: ForwardListOptions): Promise<void> {
   process.stdout.write(options.json ? json(lines) : text(lines, all, options));
 }
 
-function ownedAs({ ownership, unowned }: ForwardListOptions) {
+function ownedAs({ owner, unowned }: ForwardListOptions) {
   return ({ ownershipId }: { readonly ownershipId: string | null }): boolean =>
-    unowned ? ownershipId === null : ownership === undefined || ownershipId === ownership;
+    unowned ? ownershipId === null : owner === undefined || ownershipId === owner;
 }
 
 async function needStatistics(platform: Platform, flag: string): Promise<void> {
@@ -66,9 +66,9 @@ function text(
   return `${table}\n${lines.length} of ${of} forwards were not used for ${unused}. ${howToRemove(lines)}\n`;
 }
 
-function nothing({ unused, ownership, unowned, project }: ForwardListOptions): string {
+function nothing({ unused, owner, unowned, project }: ForwardListOptions): string {
   if (unused !== undefined) return `Every forward was used within ${unused}, or is younger than that.`;
-  if (ownership !== undefined) return `Nothing bears the ownership mark ${JSON.stringify(ownership)}.`;
+  if (owner !== undefined) return `Nothing bears the ownership mark ${JSON.stringify(owner)}.`;
   if (unowned) return "Everything bears an ownership mark.";
   return `There are no instances and no forwards${project === undefined ? "" : " in that project"}.`;
 }

@@ -1,5 +1,5 @@
 import { type Instance, listAll, type Platform, type PortForward, type Project } from "../contract";
-import { UsageError } from "./failure";
+import { chosenProjects } from "./project-choice";
 
 /** A line of the platform's console: a forward and what it leads to, or an instance without forwards. */
 export interface InventoryLine {
@@ -55,15 +55,4 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
     else groups.set(key, [item]);
   }
   return groups;
-}
-
-async function chosenProjects(platform: Platform, wanted: string | undefined): Promise<Project[]> {
-  const projects = await listAll(platform.projects);
-  if (wanted === undefined) return projects;
-  const project = projects.find(({ id }) => id === wanted) ?? projects.find(({ name }) => name === wanted);
-  if (project) return [project];
-  const names = projects.slice(0, 10).map(({ name }) => name);
-  throw new UsageError(
-    `There is no project ${JSON.stringify(wanted)}; the platform has ${names.join(", ") || "none"}.`,
-  );
 }

@@ -75,6 +75,7 @@ export async function platformStart(flags: PlatformStartOptions): Promise<void> 
     redaction.hide(token);
     server = await servePlatform(embedded.platform, {
       ...{ ...address, tls, token, version, log, metrics: embedded.metrics },
+      authenticate: embedded.authenticate,
       rateLimit: settings.rateLimit,
       notReady: () => (stopping.aborted ? "it is stopping" : embedded.notReady()),
     }).catch((error) => {

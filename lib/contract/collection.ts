@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Caller } from "./caller";
 import type { CapabilityName } from "./capability";
 
 /** A collection that can only be read: what the platform offers. */
@@ -74,6 +75,11 @@ export interface CallOptions {
    * who cancels still learns what was made.
    */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * On whose behalf a server makes the call; a client is whoever its token says.
+   * @default the platform's administrator
+   */
+  readonly caller?: Caller | undefined;
 }
 
 /** What a create takes beyond its input. */

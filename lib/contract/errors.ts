@@ -21,8 +21,14 @@ export const errors = {
   forbidden: {
     status: 403,
     title: "Not allowed",
-    when: "The credentials are good, but their owner may not do that: on OpenStack, a member makes no projects, and nobody changes through Fairlead what Fairlead has not made.",
-    hint: "Ask whoever runs the platform for the right, or use what exists: Project.fromLookup and Instance.fromLookup in code, data sources in Terraform.",
+    when: "The credentials are good, but their owner may not do that: a token's role or project does not include it; on OpenStack, a member makes no projects, and nobody changes through Fairlead what Fairlead has not made.",
+    hint: "Ask whoever runs the platform for the right (there, `fairlead token create` gives it), or use what exists: Project.fromLookup and Instance.fromLookup in code, data sources in Terraform.",
+  },
+  blocked: {
+    status: 403,
+    title: "Blocked by the administrator",
+    when: "A forward is to lead to ports of an instance that the platform's administrator has closed. The message has the reason.",
+    hint: "Ask the administrator, who lifts it with `fairlead forward unblock`; `fairlead forward explain` shows the block.",
   },
   not_found: {
     status: 404,

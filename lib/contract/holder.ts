@@ -33,6 +33,9 @@ export function forwardHolder(
   };
 }
 
+/** A forward as the holder of a port, for somebody who may not know of it. */
+export const foreignHolder: Holder = { text: "a port forward of another project", details: {} };
+
 /** A project as the holder of a name. */
 export function projectHolder(project: {
   readonly id: string;

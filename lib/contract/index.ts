@@ -1,4 +1,5 @@
 /** What a platform promises: entities, collections, errors, the `Platform` type that all of it adds up to, and the rules that platforms keep alike. */
+import type { Administration } from "./administration";
 import type { CallOptions, RepositoryOf } from "./collection";
 import { flavors } from "./flavor";
 import { images } from "./image";
@@ -23,8 +24,14 @@ export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof co
   info(options?: CallOptions): Promise<PlatformInfo>;
   /** What there is, in one call, where the platform has a shorter way to it than its lists: `overview()` is for all. */
   overview?(options?: CallOptions): Promise<Overview>;
+  /** Tokens, blocks, the audit log: where the platform itself knows who calls. */
+  readonly administration?: Administration;
 };
 
+export type { Administration } from "./administration";
+export * from "./audit";
+export * from "./block";
+export * from "./caller";
 export * from "./canonical";
 export * from "./capability";
 export * from "./change";
@@ -33,6 +40,7 @@ export * from "./collection";
 export * from "./compiled";
 export * from "./deletion-protection";
 export * from "./errors";
+export * from "./explanation";
 export * from "./fields";
 export { Flavor } from "./flavor";
 export * from "./forward-problem";
@@ -54,5 +62,6 @@ export { Project } from "./project";
 export * from "./project-conflict";
 export * from "./repeatable";
 export * from "./service";
+export * from "./token";
 export * from "./turns";
 export * from "./validation";

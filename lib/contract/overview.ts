@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { listAll } from "./collection";
+import { type CallOptions, listAll } from "./collection";
 import { Flavor } from "./flavor";
 import { Image } from "./image";
 import type { Platform } from "./index";
@@ -50,10 +50,7 @@ export const Overview = z.object({
 export type Overview = z.output<typeof Overview>;
 
 /** The overview of a platform: by its own way to give one, or from its lists. */
-export async function overview(
-  platform: Platform,
-  options: { signal?: AbortSignal } = {},
-): Promise<Overview> {
+export async function overview(platform: Platform, options: CallOptions = {}): Promise<Overview> {
   if (platform.overview) return platform.overview(options);
   const [info, projects, instances, portForwards, images, flavors] = await Promise.all([
     platform.info(options),

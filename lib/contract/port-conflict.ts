@@ -61,7 +61,9 @@ export function externalPortTaken(
   const what =
     span.count === 1 && holder.count === 1
       ? `${protocol} port ${span.first} of ${externalIp} is`
-      : `${portsText(protocol, span)} of ${externalIp} overlap ${holder.details.key}, which is`;
+      : holder.details.key === undefined
+        ? `${portsText(protocol, span)} of ${externalIp} overlap ports`
+        : `${portsText(protocol, span)} of ${externalIp} overlap ${holder.details.key}, which is`;
   return new PlatformError("external_port_taken", `${what} held by ${holder.text}. ${offerText(free)}`, {
     field: `/${asker}`,
     details: { ...holder.details, freePorts: free.map(({ first }) => first) },

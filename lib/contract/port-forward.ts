@@ -73,9 +73,15 @@ export const PortForward = z.object({
   ),
   socketAddress: z.string().describe("What clients connect to, as ip:port; of a range, its first port."),
   status: z
-    .enum(["active", "detached", "expired", "disabled", "error"])
+    .enum(["active", "detached", "blocked", "expired", "disabled", "error"])
     .describe(
-      "active carries traffic, detached has lost its instance, expired is past its time, disabled is not enabled, error could not be opened.",
+      "active carries traffic, detached has lost its instance, blocked was closed by an administrator, expired is past its time, disabled is not enabled, error could not be opened.",
+    ),
+  statusReason: z
+    .string()
+    .nullable()
+    .describe(
+      "Why the forward is blocked or in error: what the administrator said, or what failed and when it is tried again. Null otherwise.",
     ),
   statistics: Statistics.nullable().describe(
     "What the forward has carried; null where the platform does not count.",

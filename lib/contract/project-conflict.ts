@@ -14,6 +14,13 @@ export function projectNameTaken(holder: Parameters<typeof projectHolder>[0]): P
   );
 }
 
+/** A project that the caller may know nothing of has the name. */
+export function foreignProjectNameTaken(name: string): PlatformError {
+  return new PlatformError("project_name_taken", `Another project is named ${JSON.stringify(name)}.`, {
+    field: "/name",
+  });
+}
+
 /**
  * Something is in a project that is to be deleted.
  * @param first what is in it, as `instance web (ins-1)`; the first of it is enough

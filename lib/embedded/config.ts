@@ -16,9 +16,10 @@ const PortRange = z
 
 /**
  * What of a configuration is about the platform itself. Images and flavors add to the built-in ones, or replace one of
- * the same name; a flavor that says nothing of memory or CPUs does not limit them. `without` names what the
- * platform shall not do although it could, to rehearse what is meant for another one. `tcpIdleSeconds` closes TCP
- * connections that are silent for so long; without it none is.
+ * the same name; a flavor that says nothing of memory or CPUs does not limit them. `auditDays`
+ * is how far the audit log goes back, 400 unless it is said. `without` names what the platform shall not do although
+ * it could, to rehearse what is meant for another one. `tcpIdleSeconds` closes TCP connections that are
+ * silent for so long; without it none is.
  */
 export const PlatformConfig = z
   .strictObject({
@@ -57,6 +58,9 @@ export const PlatformConfig = z
           .optional(),
       }),
     ),
+    auditDays: z
+      .int({ error: "the audit log keeps a whole number of days" })
+      .min(1, { error: "the audit log keeps at least 1 day" }),
     without: z.array(
       z.enum(Object.keys(Capabilities.shape) as [CapabilityName, ...CapabilityName[]], {
         error: `a capability is one of ${Object.keys(Capabilities.shape).join(", ")}`,

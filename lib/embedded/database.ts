@@ -12,7 +12,7 @@ export interface Database {
   first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
   /**
-   * All of it or nothing of it; synchronous, so that nothing comes between.
+   * All of it or nothing of it; synchronous, so that nothing comes between. Within another one it is a part of that.
    * @throws PlatformError `storage_unavailable` when it cannot be written; nothing has changed then
    */
   transaction<T>(change: () => T): T;
@@ -60,6 +60,7 @@ function databaseOf(connection: Connection, file: string): Database {
     return statement;
   };
   const transaction = <T>(change: () => T): T => {
+    if (connection.inTransaction) return change();
     connection.exec("BEGIN IMMEDIATE");
     try {
       const result = change();

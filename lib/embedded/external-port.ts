@@ -1,4 +1,5 @@
 import {
+  type Caller,
   type ExternalAsker,
   externalPortOutOfRange,
   externalPortsExhausted,
@@ -30,13 +31,14 @@ export function giveExternalPort(
   store: Store,
   settings: PlatformSettings,
   wish: Wish,
+  caller: Caller,
 ): Pick<PortForwardRow, "externalIp" | "externalPort"> {
   const { protocol, portCount: count, externalPort } = wish;
   if (wish.externalIp !== undefined) guardExternalIp(settings, wish.externalIp);
   const addresses = wish.externalIp === undefined ? settings.externalIps : [wish.externalIp];
   if (externalPort !== undefined) {
     const chosen = { externalIp: addresses[0]!, externalPort };
-    guardExternalPort(store, settings, { ...chosen, protocol, portCount: count }, "externalPort");
+    guardExternalPort(store, settings, { ...chosen, protocol, portCount: count }, "externalPort", caller);
     return chosen;
   }
   for (const externalIp of addresses) {
@@ -61,6 +63,7 @@ export function guardExternalPort(
   wanted: Outside & Pick<PortForwardRow, "externalPort" | "portCount"> & { readonly id?: string },
   /** Which field has asked for it. */
   asker: ExternalAsker,
+  caller: Caller,
 ): void {
   const { ports } = settings;
   const span = { first: wanted.externalPort, count: wanted.portCount };
@@ -71,7 +74,7 @@ export function guardExternalPort(
   }
   const row = externalHolder(store, wanted, span, wanted.id);
   if (!row) return;
-  const holder = { ...holderOf(store, row), count: row.portCount };
+  const holder = { ...holderOf(store, row, caller), count: row.portCount };
   throw externalPortTaken({ ...wanted, span }, holder, offer(), asker);
 }
 

@@ -9,7 +9,7 @@ let last = 0;
  * ULID. Identifiers of one process sort as they were made, so lists are in that order, as long as the clock is right:
  * of those made within one millisecond each takes the next one.
  */
-export function newId(prefix: "prj" | "ins" | "fwd"): string {
+export function newId(prefix: "prj" | "ins" | "fwd" | "tok"): string {
   last = Math.max(Date.now(), last + 1);
   let time = last;
   let stamp = "";

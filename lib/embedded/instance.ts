@@ -1,4 +1,6 @@
 import {
+  administrator,
+  type Caller,
   changesOf,
   collections,
   guardCapabilities,
@@ -13,6 +15,7 @@ import {
   required,
   Turns,
 } from "../contract";
+import type { About } from "./audited-table";
 import type { Context } from "./context";
 import { newId } from "./identifier";
 import { listPage } from "./listing";
@@ -48,6 +51,7 @@ export function instanceRepository({
     get: async (id) => current(id),
 
     create: async (input, options = {}) => {
+      const { caller = administrator } = options;
       const body = parse(createSchema, input);
       guardCapabilities(collections.instances, body, info.capabilities);
       const keyed = {
@@ -69,16 +73,17 @@ export function instanceRepository({
             revision: 1,
             createdAt: new Date().toISOString(),
           };
-          instances.insert(made);
+          instances.insert(made, caller);
           claim(made.id);
           return made;
         });
-        await turns.take(row.id, () => startOrUndo(row));
+        await turns.take(row.id, () => startOrUndo(row, caller));
         return current(row.id);
       });
     },
 
     update: async (id, patch, options = {}) => {
+      const { caller = administrator } = options;
       const body = parse(patchSchema, patch);
       guardCapabilities(collections.instances, body, info.capabilities);
       return turns.take(id, async () => {
@@ -87,12 +92,12 @@ export function instanceRepository({
         const changes = changesOf(row, body);
         if (!changes) return current(id);
         if (changes.flavor !== undefined) guardKnownName("flavor", changes.flavor, namesOf(flavors));
-        database.undoable(() => instances.update(id, changes));
+        database.undoable(() => instances.update(id, changes, caller));
         if (!machineFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.instance(id);
         } catch (error) {
-          database.transaction(() => restore(instances, row, changes));
+          database.transaction(() => restore(instances, row, changes, caller));
           await reconciler.settleInstance(id);
           throw failed(row, error);
         }
@@ -106,26 +111,28 @@ export function instanceRepository({
         const row = required(instances.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         guardUnprotected(row, `${noun} ${row.name}`);
-        await end(id);
+        await end(id, options.caller ?? administrator);
       });
     },
   };
 
   /** Starts a new instance; one that does not start leaves nothing. */
-  async function startOrUndo(row: InstanceRow): Promise<void> {
+  async function startOrUndo(row: InstanceRow, caller: Caller): Promise<void> {
     try {
       await reconciler.instance(row.id);
     } catch (error) {
-      await end(row.id, () => store.idempotencyKeys.release(row.id));
+      const about = { note: "taken back: it did not start" };
+      await end(row.id, caller, about, () => store.idempotencyKeys.release(row.id));
       throw failed(row, error);
     }
   }
 
   /** Rows first: the forwards are detached and keep their ports, then what ran for the instance ends. */
-  async function end(id: string, inTransaction = () => {}): Promise<void> {
+  async function end(id: string, caller: Caller, about?: About, inTransaction = () => {}): Promise<void> {
     const detached = database.transaction(() => {
-      const ids = detachForwards(id);
-      instances.delete(id);
+      const ids = detachForwards(id, caller);
+      instances.delete(id, caller, about);
+      store.blocks.tidy();
       inTransaction();
       return ids;
     });
@@ -144,9 +151,12 @@ export function instanceRepository({
   }
 
   /** The forwards keep their external ports; a later update gives them another instance. */
-  function detachForwards(instanceId: string): string[] {
+  function detachForwards(instanceId: string, caller: Caller): string[] {
     const rows = portForwards.select({ where: { instanceId } });
-    for (const row of rows) portForwards.update(row.id, { instanceId: null, revision: row.revision + 1 });
+    for (const row of rows) {
+      const changes = { instanceId: null, revision: row.revision + 1 };
+      portForwards.update(row.id, changes, caller, { note: "detached: its instance is gone" });
+    }
     return rows.map((row) => row.id);
   }
 }

@@ -1,4 +1,13 @@
-import { forwardHolder, type InternalAsker, internalPortTaken, projectMismatch, required } from "../contract";
+import {
+  type Caller,
+  foreignHolder,
+  forwardHolder,
+  type Holder,
+  type InternalAsker,
+  internalPortTaken,
+  projectMismatch,
+  required,
+} from "../contract";
 import { internalHolder } from "./held-ports";
 import type { PortForwardRow, Store } from "./store";
 
@@ -23,16 +32,18 @@ export function guardInternalPort(
   },
   /** Which field has asked for it. */
   asker: InternalAsker,
+  caller: Caller,
 ): void {
   const span = { first: wanted.internalPort, count: wanted.portCount };
   const row = internalHolder(store, wanted, span, wanted.id);
   if (!row) return;
   const held = { first: row.internalPort, count: row.portCount };
-  throw internalPortTaken({ ...wanted, span }, { ...holderOf(store, row), held }, asker);
+  throw internalPortTaken({ ...wanted, span }, { ...holderOf(store, row, caller), held }, asker);
 }
 
-/** A forward as the holder of a port, by the names that people know. */
-export function holderOf({ instances, projects }: Store, row: PortForwardRow) {
+/** A forward as the holder of a port, by the names that people know, as far as the caller may know them. */
+export function holderOf({ instances, projects }: Store, row: PortForwardRow, { projectId }: Caller): Holder {
+  if (projectId !== null && projectId !== row.projectId) return foreignHolder;
   const instance = row.instanceId === null ? undefined : instances.get(row.instanceId);
   return forwardHolder(row, projects.get(row.projectId)!.name, instance?.name ?? null);
 }

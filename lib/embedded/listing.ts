@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { type Collection, type Page, PageQuery, parse } from "../contract";
-import type { Condition, Table } from "./table";
+import type { Condition, Rows } from "./table";
 
 /** Conditions for the filters that are not just a column with that value. */
 type Conditions = Readonly<Record<string, (value: never) => Condition>>;
@@ -16,10 +16,12 @@ const ofEveryCollection: Conditions = {
 /** One page of a table, filtered by the collection's filter, as entities. */
 export function listPage<Row extends { id: string }, E>(
   collection: Pick<Collection, "filter">,
-  table: Table<Row>,
+  table: Rows<Row>,
   query: object | undefined,
   toEntity: (row: Row) => E,
   conditionsOfItsOwn: Conditions = {},
+  /** What rows are to be equal in, whatever is asked for. */
+  only: Partial<Row> = {},
 ): Page<E> {
   const conditions = { ...ofEveryCollection, ...conditionsOfItsOwn };
   const { limit, cursor, labels, ...filters } = parse(
@@ -33,7 +35,7 @@ export function listPage<Row extends { id: string }, E>(
     .map(([field, value]) => conditions[field]!(value as never));
   // One more than asked for tells whether there is a next page.
   const rows = table.select({
-    where: Object.fromEntries(where) as Partial<Row>,
+    where: { ...(Object.fromEntries(where) as Partial<Row>), ...only },
     labels,
     also,
     after: cursor,

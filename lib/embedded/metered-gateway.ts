@@ -52,6 +52,11 @@ export class MeteredGateway {
     for (const known of [this.before, this.written, this.opened, this.closing]) known.delete(id);
   }
 
+  /** Whether a forward's ports are open. */
+  isOpen(id: string): boolean {
+    return this.gateway.statistics(id) !== undefined;
+  }
+
   /** What a forward has carried, ever, and what is open now. */
   statistics(id: string): Statistics {
     const { lastUsedAt, ...counts } = this.carried(id);

@@ -111,6 +111,33 @@ const migrations = [
   CREATE INDEX idempotencyKeysOfEntity ON idempotencyKeys(entityId);
   `,
   "ALTER TABLE portForwards ADD COLUMN proxyProtocol INTEGER NOT NULL DEFAULT 0",
+  // What tokens and blocks belong to may go; the audit log outlives everything, so it refers to nothing.
+  `
+  CREATE TABLE tokens (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, projectId TEXT REFERENCES projects(id) ON DELETE CASCADE,
+    role TEXT NOT NULL, hash TEXT NOT NULL, createdAt TEXT NOT NULL, expiresAt TEXT, lastUsedAt TEXT
+  ) STRICT;
+  CREATE INDEX tokensOfProject ON tokens(projectId, id);
+  CREATE TABLE blocks (
+    forwardId TEXT PRIMARY KEY, projectId TEXT NOT NULL REFERENCES projects(id) ON DELETE CASCADE, instanceId TEXT,
+    protocol TEXT NOT NULL, internalPort INTEGER NOT NULL, portCount INTEGER NOT NULL,
+    reason TEXT NOT NULL, at TEXT NOT NULL, callerName TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, action TEXT NOT NULL, noun TEXT NOT NULL,
+    entityId TEXT NOT NULL, entityName TEXT NOT NULL, projectId TEXT, projectName TEXT, revision INTEGER,
+    changes TEXT NOT NULL, callerId TEXT NOT NULL, callerName TEXT NOT NULL, address TEXT, requestId TEXT, note TEXT
+  ) STRICT;
+  CREATE INDEX auditOfProject ON audit(projectId, id);
+  CREATE INDEX auditOfEntity ON audit(entityId, id);
+  CREATE INDEX auditByTime ON audit(at);
+  CREATE TABLE auditPorts (
+    entryId INTEGER NOT NULL REFERENCES audit(id) ON DELETE CASCADE,
+    externalIp TEXT NOT NULL, protocol TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (entryId, externalIp, protocol, first, last)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX auditPortsByPort ON auditPorts(first, last, entryId);
+  `,
 ];
 
 /** The format that this program writes, and the newest that it reads. */

@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
-import type { Image, Platform } from "../contract";
+import type { Caller, Image, Platform } from "../contract";
 import type { MetricFamily } from "../http/server";
 import { type Logger, silent } from "../log";
+import { withAccess } from "./access";
+import { administration } from "./administration";
 import { catalogueReader } from "./catalogue";
+import { startChores } from "./chores";
 import type { PlatformConfig } from "./config";
 import { type ConnectionLog, openConnectionLog } from "./connection-log";
 import type { Context } from "./context";
@@ -19,6 +22,12 @@ import { projectRepository } from "./project";
 import { Reconciler } from "./reconciler";
 import { defaultSettings, type PlatformSettings } from "./settings";
 import { openStore } from "./store";
+import { Tokens } from "./token";
+
+/** So that "who had this port a year ago" has an answer. */
+const defaultAuditDays = 400;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 
 /** What an embedded platform is started with. */
 export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
@@ -38,8 +47,14 @@ export interface EmbeddedPlatformOptions extends Omit<PlatformConfig, "ports"> {
 
 /** A running platform of this machine. */
 export interface EmbeddedPlatform {
+  /** Gives each caller what its token allows; without a caller, a call is the administrator's. */
   readonly platform: Platform;
   readonly settings: PlatformSettings;
+  /**
+   * Whose a token is, of those that were made; undefined where nobody's.
+   * @throws PlatformError `unauthenticated` where its time is over
+   */
+  authenticate(token: string): Pick<Caller, "id" | "name" | "role" | "projectId"> | undefined;
   /** Why it cannot serve now: its database does not answer, or it is stopping; undefined: it can. */
   notReady(): string | undefined;
   /** What it takes of its host, for `/metrics`. */
@@ -96,22 +111,36 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     );
     const context: Context = { store, settings, images: imagesOf(images), flavors, info, reconciler, log };
     await startOrStop(reconciler, options.signal);
+    const tokens = new Tokens(database, store.audit);
+    const chores = startChores(
+      [
+        { everyMs: dayMs, run: () => store.audit.prune(options.auditDays ?? defaultAuditDays) },
+        { everyMs: minuteMs, run: () => tokens.writeUses() },
+      ],
+      log,
+    );
+    const platform = withAccess({
+      projects: projectRepository(context),
+      instances: instanceRepository(context),
+      portForwards: portForwardRepository(context),
+      images: catalogueReader(context.images),
+      flavors: catalogueReader(context.flavors),
+      info: async () => info,
+    });
     let closing = false;
     return {
       settings,
       platform: {
-        projects: projectRepository(context),
-        instances: instanceRepository(context),
-        portForwards: portForwardRepository(context),
-        images: catalogueReader(context.images),
-        flavors: catalogueReader(context.flavors),
-        info: async () => info,
+        ...platform,
+        administration: administration(store, tokens, reconciler, platform.portForwards),
       },
+      authenticate: (token) => tokens.callerOf(token),
       notReady: () => (closing ? "it is stopping" : databaseTrouble(database)),
       metrics: () => diskMetrics(dataDir),
       close: async (until) => {
         closing = true;
         await reconciler.shutdown(until);
+        chores.stop();
         await connections?.close();
         folder.close();
       },

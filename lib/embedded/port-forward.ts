@@ -1,5 +1,7 @@
 import type * as z from "zod";
 import {
+  administrator,
+  type Caller,
   changesOf,
   collections,
   forwardKey,
@@ -52,6 +54,7 @@ export function portForwardRepository({
     get: async (id) => current(id),
 
     create: async (input, options = {}) => {
+      const { caller = administrator } = options;
       const body = parse(createSchema, input);
       guardCapabilities(collections.portForwards, body, info.capabilities);
       const keyed = {
@@ -61,8 +64,8 @@ export function portForwardRepository({
       };
       return store.idempotencyKeys.once(keyed, usable, async (claim) => {
         for (let tries = 1; ; tries++) {
-          const row = database.undoable(() => insert(body, claim));
-          const refused = await turns.take(row.id, () => openOrUndo(row));
+          const row = database.undoable(() => insert(body, claim, caller));
+          const refused = await turns.take(row.id, () => openOrUndo(row, caller));
           if (!refused) return current(row.id);
           const passBy = body.externalPort === undefined && isHostCollision(refused);
           if (!passBy || tries >= hostCollisionTries) throw unavailable(row, refused);
@@ -72,16 +75,17 @@ export function portForwardRepository({
     },
 
     update: async (id, patch, options = {}) => {
+      const { caller = administrator } = options;
       const body = parse(patchSchema, patch);
       guardCapabilities(collections.portForwards, body, info.capabilities);
       return turns.take(id, async () => {
         const row = required(portForwards.get(id), noun, id);
-        const changes = database.undoable(() => change(row, body, options.revision));
+        const changes = database.undoable(() => change(row, body, options.revision, caller));
         if (!changes || !routeFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.portForward(id);
         } catch (error) {
-          database.transaction(() => restore(portForwards, row, changes));
+          database.transaction(() => restore(portForwards, row, changes, caller));
           await reconciler.settlePortForward(id);
           throw unavailable({ ...row, ...changes }, error);
         }
@@ -95,38 +99,44 @@ export function portForwardRepository({
           const row = required(portForwards.get(id), noun, id);
           guardRevision(row, noun, options.revision);
           guardUnprotected(row, `${noun} ${forwardKey(row)}`);
-          portForwards.delete(id);
+          portForwards.delete(id, options.caller ?? administrator);
+          store.blocks.tidy();
         });
         await reconciler.portForward(id);
       }),
   };
 
-  function insert(body: z.output<typeof createSchema>, claim: (id: string) => void): PortForwardRow {
+  function insert(
+    body: z.output<typeof createSchema>,
+    claim: (id: string) => void,
+    caller: Caller,
+  ): PortForwardRow {
     const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
     guardQuota(store, project, "portForwards");
     guardShape(body);
     guardTarget(store, project.id, body.instanceId);
-    guardInternalPort(store, body, "internalPort");
+    store.blocks.guardTarget(store, body);
+    guardInternalPort(store, body, "internalPort", caller);
     const row: PortForwardRow = {
       id: newId("fwd"),
       ...body,
-      ...giveExternalPort(store, settings, body),
+      ...giveExternalPort(store, settings, body, caller),
       revision: 1,
       createdAt: new Date().toISOString(),
     };
-    portForwards.insert(row);
+    portForwards.insert(row, caller);
     claim(row.id);
     return row;
   }
 
   /** Opens a new forward; one that cannot be opened leaves neither row nor key, and says why. */
-  async function openOrUndo(row: PortForwardRow): Promise<Error | undefined> {
+  async function openOrUndo(row: PortForwardRow, caller: Caller): Promise<Error | undefined> {
     try {
       await reconciler.portForward(row.id);
       return undefined;
     } catch (error) {
       database.transaction(() => {
-        portForwards.delete(row.id);
+        portForwards.delete(row.id, caller, { note: "taken back: it could not be opened" });
         store.idempotencyKeys.release(row.id);
       });
       await reconciler.settlePortForward(row.id);
@@ -134,7 +144,12 @@ export function portForwardRepository({
     }
   }
 
-  function change(row: PortForwardRow, body: z.output<typeof patchSchema>, revision: number | undefined) {
+  function change(
+    row: PortForwardRow,
+    body: z.output<typeof patchSchema>,
+    revision: number | undefined,
+    caller: Caller,
+  ) {
     guardRevision(row, noun, revision);
     const changes = changesOf<PortForwardRow>(row, body);
     if (!changes) return undefined;
@@ -143,12 +158,14 @@ export function portForwardRepository({
     if (changes.instanceId) guardTarget(store, row.projectId, changes.instanceId);
     const inside = firstOf(["internalPort", "portCount", "instanceId", "protocol"], changes);
     if (inside && next.instanceId !== null) {
-      guardInternalPort(store, { ...next, instanceId: next.instanceId }, inside);
+      const target = { ...next, instanceId: next.instanceId };
+      store.blocks.guardTarget(store, target);
+      guardInternalPort(store, target, inside, caller);
     }
     if (changes.externalIp !== undefined) guardExternalIp(settings, changes.externalIp);
     const outside = firstOf(["externalPort", "portCount", "externalIp", "protocol"], changes);
-    if (outside) guardExternalPort(store, settings, next, outside);
-    portForwards.update(row.id, changes);
+    if (outside) guardExternalPort(store, settings, next, outside, caller);
+    portForwards.update(row.id, changes, caller);
     return changes;
   }
 
@@ -166,7 +183,7 @@ export function portForwardRepository({
       ...row,
       internalIp: target?.privateIp ?? null,
       socketAddress: `${hostText(row.externalIp)}:${row.externalPort}`,
-      status: reconciler.portForwardStatus(row),
+      ...reconciler.portForwardStatus(row),
       statistics: info.capabilities.statistics ? reconciler.portForwardStatistics(row.id) : null,
     };
   }

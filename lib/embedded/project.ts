@@ -1,6 +1,9 @@
 import {
+  administrator,
+  type Caller,
   changesOf,
   collections,
+  foreignProjectNameTaken,
   forwardKey,
   guardCapabilities,
   guardManagement,
@@ -25,18 +28,22 @@ const { noun, create: createSchema, patch: patchSchema } = collections.projects;
 export function projectRepository({ store, settings, info }: Context): Platform["projects"] {
   const { projects, database } = store;
   const toEntity = (row: ProjectRow): Project => ({ ...row, externalIps: [...settings.externalIps] });
-  const guardName = (name: string, self?: string): void => {
+  const guardName = (name: string, caller: Caller, self?: string): void => {
     const row = projects.find({ name });
     if (!row || row.id === self) return;
-    throw projectNameTaken(row);
+    throw caller.projectId === null ? projectNameTaken(row) : foreignProjectNameTaken(name);
   };
+  const ofCaller = ({ projectId }: Caller): Partial<ProjectRow> =>
+    projectId === null ? {} : { id: projectId };
 
   return {
-    list: async (query) => listPage(collections.projects, projects, query, toEntity),
+    list: async (query, { caller = administrator } = {}) =>
+      listPage(collections.projects, projects, query, toEntity, {}, ofCaller(caller)),
 
     get: async (id) => toEntity(required(projects.get(id), noun, id)),
 
     create: async (input, options = {}) => {
+      const { caller = administrator } = options;
       const body = parse(createSchema, input);
       guardCapabilities(collections.projects, body, info.capabilities);
       const find = async (id: string) => {
@@ -46,7 +53,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
       const keyed = { key: options.idempotencyKey, scope: "", request: ["projects", body] };
       return store.idempotencyKeys.once(keyed, find, async (claim) =>
         database.undoable(() => {
-          guardName(body.name);
+          guardName(body.name, caller);
           const row: ProjectRow = {
             id: newId("prj"),
             ...body,
@@ -54,7 +61,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
             revision: 1,
             createdAt: new Date().toISOString(),
           };
-          projects.insert(row);
+          projects.insert(row, caller);
           claim(row.id);
           return toEntity(row);
         }),
@@ -62,6 +69,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
     },
 
     update: async (id, patch, options = {}) => {
+      const { caller = administrator } = options;
       const body = parse(patchSchema, patch);
       guardCapabilities(collections.projects, body, info.capabilities);
       return database.undoable(() => {
@@ -69,8 +77,8 @@ export function projectRepository({ store, settings, info }: Context): Platform[
         guardRevision(row, noun, options.revision);
         const changes = changesOf(row, body);
         if (!changes) return toEntity(row);
-        if (changes.name !== undefined) guardName(changes.name, id);
-        projects.update(id, changes);
+        if (changes.name !== undefined) guardName(changes.name, caller, id);
+        projects.update(id, changes, caller);
         return toEntity({ ...row, ...changes });
       });
     },
@@ -81,7 +89,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
         const row = required(projects.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         guardEmpty(row);
-        projects.delete(id);
+        projects.delete(id, options.caller ?? administrator);
       });
     },
   };

@@ -2,7 +2,7 @@ import { type Flavor, type Instance, PlatformError, type PortForward, type Stati
 import type { Logger } from "../log";
 import { Deadlines, hasPassed } from "./deadlines";
 import type { Engine, Machine, MachineState } from "./engine";
-import type { Route } from "./gateway";
+import type { Refusal, Route } from "./gateway";
 import type { MeteredGateway } from "./metered-gateway";
 import type { InstanceRow, PortForwardRow, Store } from "./store";
 
@@ -27,6 +27,8 @@ export const routeFields = [
 /** Something that did not get to the state that its row asks for. */
 interface Fault {
   readonly tries: number;
+  readonly cause: string;
+  readonly nextTryAt: string;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -105,7 +107,8 @@ export class Reconciler {
       return;
     }
     const target = row.instanceId === null ? undefined : this.store.instances.get(row.instanceId);
-    if (!target || !row.enabled || hasPassed(row.expiresAt)) {
+    const blocked = this.store.blocks.get(id) !== undefined;
+    if (!target || blocked || !row.enabled || hasPassed(row.expiresAt)) {
       this.forget(id);
       await this.gateway.close(id);
       return;
@@ -130,11 +133,27 @@ export class Reconciler {
     return this.machines.get(id)?.status ?? (this.faults.has(id) ? "error" : "building");
   }
 
-  portForwardStatus({ id, instanceId, expiresAt, enabled }: PortForwardRow): PortForward["status"] {
-    if (instanceId === null) return "detached";
-    if (hasPassed(expiresAt)) return "expired";
-    if (!enabled) return "disabled";
-    return this.faults.has(id) ? "error" : "active";
+  portForwardStatus(row: PortForwardRow): Pick<PortForward, "status" | "statusReason"> {
+    const { id, instanceId, expiresAt, enabled } = row;
+    const blocked = this.store.blocks.reason(id);
+    if (blocked !== undefined) return { status: "blocked", statusReason: blocked };
+    if (instanceId === null) return { status: "detached", statusReason: null };
+    if (hasPassed(expiresAt)) return { status: "expired", statusReason: null };
+    if (!enabled) return { status: "disabled", statusReason: null };
+    const fault = this.faults.get(id);
+    return fault
+      ? { status: "error", statusReason: faultText(fault) }
+      : { status: "active", statusReason: null };
+  }
+
+  /** Whether the gateway listens for a forward. */
+  isListening(id: string): boolean {
+    return this.gateway.isOpen(id);
+  }
+
+  /** Whom a forward turned away last, since its ports were opened. */
+  lastRefusal(id: string): Refusal | undefined {
+    return this.gateway.lastRefusal(id);
   }
 
   portForwardStatistics(id: string): Statistics {
@@ -164,7 +183,8 @@ export class Reconciler {
       const cause = error instanceof Error ? error.message : String(error);
       this.log.warn(`${id} is in error: ${cause}; next try in ${delay / 1000} s`, { id, tries });
       const timer = setTimeout(() => void this.persistently(id, attempt), delay).unref();
-      this.faults.set(id, { tries, timer });
+      const nextTryAt = new Date(Date.now() + delay).toISOString();
+      this.faults.set(id, { tries, cause, nextTryAt, timer });
     }
   }
 
@@ -185,6 +205,10 @@ export class Reconciler {
     clearTimeout(this.faults.get(id)?.timer);
     this.faults.delete(id);
   }
+}
+
+function faultText({ cause, tries, nextTryAt }: Fault): string {
+  return `${cause}; tried ${tries === 1 ? "once" : `${tries} times`}, again at ${nextTryAt}`;
 }
 
 function routeOf(row: PortForwardRow, host: string): Route {

@@ -46,37 +46,16 @@ export interface Selection<Row> {
   readonly limit?: number;
 }
 
-/** A table whose columns bear the names of the entity's fields; a field without a column does not compile. */
-export class Table<Row extends { id: string }> {
-  private readonly fields: (keyof Row & string)[];
+/** A table to read, whose columns bear the names of the entity's fields; a field without a column does not compile. */
+export class Rows<Row extends { id: string }> {
+  protected readonly fields: (keyof Row & string)[];
 
   constructor(
-    private readonly database: Database,
-    private readonly name: string,
-    private readonly columns: { readonly [F in keyof Row]: Column<Row[F]> },
+    protected readonly database: Database,
+    protected readonly name: string,
+    protected readonly columns: { readonly [F in keyof Row]: Column<Row[F]> },
   ) {
     this.fields = Object.keys(columns) as (keyof Row & string)[];
-  }
-
-  insert(row: Row): void {
-    const values = this.fields.map((field) => this.columns[field].encode(row[field]));
-    this.database.run(
-      `INSERT INTO ${this.name} (${this.fields.join(", ")}) VALUES (${values.map(() => "?").join(", ")})`,
-      ...values,
-    );
-  }
-
-  update(id: string, changes: Partial<Row>): void {
-    const fields = this.given(changes);
-    this.database.run(
-      `UPDATE ${this.name} SET ${fields.map((field) => `${field} = ?`).join(", ")} WHERE id = ?`,
-      ...this.encode(changes, fields),
-      id,
-    );
-  }
-
-  delete(id: string): void {
-    this.database.run(`DELETE FROM ${this.name} WHERE id = ?`, id);
   }
 
   get(id: string): Row | undefined {
@@ -122,11 +101,11 @@ export class Table<Row extends { id: string }> {
       .map((stored) => this.decode(stored));
   }
 
-  private given(part: Partial<Row>): (keyof Row & string)[] {
+  protected given(part: Partial<Row>): (keyof Row & string)[] {
     return this.fields.filter((field) => part[field] !== undefined);
   }
 
-  private encode(part: Partial<Row>, fields: (keyof Row & string)[]): SqlValue[] {
+  protected encode(part: Partial<Row>, fields: (keyof Row & string)[]): SqlValue[] {
     return fields.map((field) => this.columns[field].encode(part[field] as Row[typeof field]));
   }
 
@@ -134,5 +113,29 @@ export class Table<Row extends { id: string }> {
     const row = {} as Row;
     for (const field of this.fields) row[field] = this.columns[field].decode(stored[field] ?? null);
     return row;
+  }
+}
+
+/** A table whose rows are made, changed and deleted. */
+export class Table<Row extends { id: string }> extends Rows<Row> {
+  insert(row: Row): void {
+    const values = this.encode(row, this.fields);
+    this.database.run(
+      `INSERT INTO ${this.name} (${this.fields.join(", ")}) VALUES (${values.map(() => "?").join(", ")})`,
+      ...values,
+    );
+  }
+
+  update(id: string, changes: Partial<Row>): void {
+    const fields = this.given(changes);
+    this.database.run(
+      `UPDATE ${this.name} SET ${fields.map((field) => `${field} = ?`).join(", ")} WHERE id = ?`,
+      ...this.encode(changes, fields),
+      id,
+    );
+  }
+
+  delete(id: string): void {
+    this.database.run(`DELETE FROM ${this.name} WHERE id = ?`, id);
   }
 }

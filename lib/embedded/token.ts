@@ -1,16 +1,168 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import * as z from "zod";
+import {
+  type AccessToken,
+  AccessTokenCreate,
+  type Administration,
+  administrator,
+  type Caller,
+  guardRole,
+  guardWholePlatform,
+  type IssuedToken,
+  type Page,
+  PageQuery,
+  PlatformError,
+  parse,
+  required,
+} from "../contract";
+import type { AuditLog } from "./audit-log";
+import type { Database } from "./database";
+import { hasPassed } from "./deadlines";
+import { newId } from "./identifier";
+import { column, Table } from "./table";
 
-/** The administrator's token of a data folder: made once, in a file that only this user can read. */
-export function administratorToken(dataDir: string): { token: string; tokenFile: string } {
-  const tokenFile = join(dataDir, "token");
-  if (!existsSync(tokenFile)) {
-    // As a whole or not at all: an empty token would lock everybody out.
-    writeFileSync(`${tokenFile}.tmp`, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 });
-    renameSync(`${tokenFile}.tmp`, tokenFile);
+const noun = "token";
+/** So that a scanner for secrets knows one when it sees one. */
+const prefix = "fairlead";
+const shape = new RegExp(`^${prefix}_(tok-[0-9a-z]+)_([\\w-]{43})$`);
+
+type TokenRow = AccessToken & { readonly hash: string };
+
+/** The tokens of a platform: only their hashes are kept, and when each was last used. */
+export class Tokens {
+  private readonly table: Table<TokenRow>;
+  /** Uses that are not written down yet: a request reads, it should not write. */
+  private readonly used = new Map<string, string>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+  ) {
+    const { text, nullableText, word } = column;
+    this.table = new Table(database, "tokens", {
+      id: text,
+      name: text,
+      projectId: nullableText,
+      role: word<AccessToken["role"]>(),
+      hash: text,
+      createdAt: text,
+      expiresAt: nullableText,
+      lastUsedAt: nullableText,
+    });
   }
-  // Also when a restore or a copy has opened it up.
-  chmodSync(tokenFile, 0o600);
-  return { token: readFileSync(tokenFile, "utf8").trim(), tokenFile };
+
+  /**
+   * Whose a token is; undefined where nobody's.
+   * @throws PlatformError `unauthenticated` where its time is over
+   */
+  callerOf(token: string): Pick<Caller, "id" | "name" | "role" | "projectId"> | undefined {
+    const [, id = "", secret = ""] = shape.exec(token) ?? [];
+    const row = this.table.get(id);
+    // Compared also where there is none, so that the time it takes tells nothing.
+    const known = Buffer.from(row?.hash ?? digestOf(""), "hex");
+    if (!timingSafeEqual(Buffer.from(digestOf(secret), "hex"), known) || !row) return undefined;
+    if (hasPassed(row.expiresAt)) {
+      throw new PlatformError("unauthenticated", `The token ${row.name} has expired: ${row.expiresAt}.`);
+    }
+    this.used.set(id, new Date().toISOString());
+    const { name, role, projectId } = row;
+    return { id, name, role, projectId };
+  }
+
+  /** What administrators do with tokens. */
+  readonly administration: Administration["tokens"] = {
+    list: async (query = {}, { caller = administrator } = {}) => this.list(query, caller),
+    create: async (input, { caller = administrator } = {}) => this.create(input, caller),
+    delete: async (id, { caller = administrator } = {}) => this.delete(id, caller),
+  };
+
+  private list(query: object, caller: Caller): Page<AccessToken> {
+    guardRole(caller, "admin", "list tokens");
+    const { limit, cursor, projectId } = parse(TokenQuery, query);
+    if (projectId !== undefined && !sees(caller, projectId)) return { items: [], nextCursor: null };
+    const only = caller.projectId ?? projectId;
+    const where = only === undefined ? {} : { projectId: only };
+    const rows = this.table.select({ where, after: cursor, limit: limit + 1 });
+    const items = rows.slice(0, limit).map((row) => this.shown(row));
+    return { items, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+  }
+
+  private create(input: AccessTokenCreate, caller: Caller): IssuedToken {
+    guardRole(caller, "admin", "make tokens");
+    const body = parse(AccessTokenCreate, input);
+    if (body.projectId === null) guardWholePlatform(caller, "make a token of the whole platform");
+    if (hasPassed(body.expiresAt)) {
+      throw new PlatformError(
+        "invalid_argument",
+        `expiresAt is ${body.expiresAt}, but a token stops working in the future.`,
+        { field: "/expiresAt" },
+      );
+    }
+    const secret = randomBytes(32).toString("base64url");
+    const row: TokenRow = {
+      id: newId("tok"),
+      ...body,
+      hash: digestOf(secret),
+      createdAt: new Date().toISOString(),
+      lastUsedAt: null,
+    };
+    this.database.transaction(() => {
+      if (body.projectId !== null) {
+        const known = this.database.first("SELECT id FROM projects WHERE id = ?", body.projectId);
+        const seen = sees(caller, body.projectId) ? known : undefined;
+        required(seen, "project", body.projectId, "/projectId");
+      }
+      this.table.insert(row);
+      this.record("create", row, caller, {
+        role: { to: row.role },
+        expiresAt: { to: row.expiresAt },
+      });
+    });
+    return { ...this.shown(row), token: `${prefix}_${row.id}_${secret}` };
+  }
+
+  private delete(id: string, caller: Caller): void {
+    guardRole(caller, "admin", "revoke tokens");
+    this.database.transaction(() => {
+      const row = this.table.get(id);
+      if (!row || !sees(caller, row.projectId))
+        throw new PlatformError("not_found", `There is no token ${id}.`);
+      this.table.delete(id);
+      this.record("delete", row, caller, { role: { from: row.role }, expiresAt: { from: row.expiresAt } });
+    });
+    this.used.delete(id);
+  }
+
+  private record(
+    action: "create" | "delete",
+    { id, name, projectId }: TokenRow,
+    by: Caller,
+    changes: Parameters<AuditLog["record"]>[0]["changes"],
+  ): void {
+    this.audit.record({ by, action, noun, entity: { id, name, projectId }, changes });
+  }
+
+  private shown({ hash: _, ...row }: TokenRow): AccessToken {
+    return { ...row, lastUsedAt: this.used.get(row.id) ?? row.lastUsedAt };
+  }
+
+  /** Writes down when tokens were last used. */
+  writeUses(): void {
+    const uses = [...this.used];
+    this.database.transaction(() => {
+      for (const [id, lastUsedAt] of uses) this.table.update(id, { lastUsedAt });
+    });
+    for (const [id, lastUsedAt] of uses) if (this.used.get(id) === lastUsedAt) this.used.delete(id);
+  }
+}
+
+const TokenQuery = PageQuery.extend({ projectId: z.string().optional() });
+
+/** Whether a caller may know of what belongs to a project, or to none. */
+function sees(caller: Caller, projectId: string | null): boolean {
+  return caller.projectId === null || caller.projectId === projectId;
+}
+
+function digestOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
 }

@@ -13,6 +13,7 @@ import {
   type Reader,
   type Repository,
 } from "../contract";
+import { httpAdministration } from "./administration-client";
 import { check, misfit, read, succeed } from "./answer";
 import { platformOverview } from "./overview";
 import { platformInfo } from "./platform-info";
@@ -50,6 +51,7 @@ export function httpPlatform(options: HttpPlatformOptions): Platform {
   ]);
   const platform: Platform = {
     ...(Object.fromEntries(entries) as Omit<Platform, "info" | "overview">),
+    administration: httpAdministration(transport),
     info: (call) => platformInfo(transport, options.endpoint, call),
   };
   return { ...platform, overview: (call) => platformOverview(transport, platform, call) };

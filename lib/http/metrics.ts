@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   forwardKey,
   Instance,
   listAll,
@@ -54,12 +55,12 @@ const forwardMetrics: readonly ForwardMetric[] = [
 ];
 
 /** What a platform is, how its instances and forwards are, and what its forwards carry, if it counts that. */
-export async function platformMetrics(platform: Platform, signal: AbortSignal): Promise<MetricFamily[]> {
+export async function platformMetrics(platform: Platform, options: CallOptions): Promise<MetricFamily[]> {
   const [info, projects, instances, forwards] = await Promise.all([
-    platform.info({ signal }),
-    listAll(platform.projects, {}, { signal }),
-    listAll(platform.instances, {}, { signal }),
-    listAll(platform.portForwards, {}, { signal }),
+    platform.info(options),
+    listAll(platform.projects, {}, options),
+    listAll(platform.instances, {}, options),
+    listAll(platform.portForwards, {}, options),
   ]);
   return [
     about(info),

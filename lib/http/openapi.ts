@@ -1,6 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
 import { type Catalogue, type Collection, collections, Overview, PageQuery, PlatformInfo } from "../contract";
+import { type AdministrationRoute, administrationRoutes } from "./administration";
 import { Problem, problemType } from "./problem";
 import {
   apiPrefix,
@@ -36,6 +37,7 @@ export function openApiDocument(version: string): object {
   for (const declared of Object.values(collections)) {
     for (const route of routesOf(declared)) registry.registerPath(route);
   }
+  for (const route of Object.values(administrationRoutes)) registry.registerPath(operation(route));
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Fairlead", version } });
   return JSON.parse(JSON.stringify(document, inOpenApi)) as object;
 }
@@ -101,6 +103,27 @@ const metricsRoute = createRoute({
     default: problem,
   },
 });
+
+function operation({ method, path, tag, summary, query, body, answer, status }: AdministrationRoute) {
+  return createRoute({
+    tags: [tag],
+    security,
+    method,
+    path,
+    summary,
+    request: {
+      ...(path.includes("{id}") && { params: Id }),
+      ...(query && { query }),
+      ...(body && { body: { required: true, content: json(body) } }),
+    },
+    responses: {
+      [status]: answer
+        ? { description: `${summary}: done.`, content: json(answer) }
+        : { description: `${summary}: done.` },
+      default: problem,
+    },
+  });
+}
 
 function routesOf(declared: Catalogue | Collection) {
   const { path, noun, entity } = declared;

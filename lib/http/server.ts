@@ -8,6 +8,11 @@ import { bodyLimit } from "hono/body-limit";
 import { routePath } from "hono/route";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import {
+  type Administration,
+  administrator,
+  type Caller,
+  type CallOptions,
+  type ChangeOptions,
   type Collection,
   type CollectionName,
   collections,
@@ -18,6 +23,7 @@ import {
   type Repository,
 } from "../contract";
 import { type Logger, silent } from "../log";
+import { administrationPaths } from "./administration";
 import { expositionText, type MetricFamily, type MetricSample, metricsType } from "./exposition";
 import { type ConnectionLimits, defaultLimits, enforceLimits, limitOptions } from "./limits";
 import { platformMetrics } from "./metrics";
@@ -49,8 +55,13 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Bearer token that every call of the API needs. */
+  /** Bearer token of whoever runs the platform; every call of the API needs one. */
   readonly token: string;
+  /**
+   * Whose any other bearer token is; undefined where nobody's. May throw a PlatformError `unauthenticated`.
+   * @default nobody's
+   */
+  readonly authenticate?: (token: string) => Pick<Caller, "id" | "name" | "role" | "projectId"> | undefined;
   /** Version in the OpenAPI document. */
   readonly version: string;
   /** Certificate and key. @default HTTP without TLS */
@@ -75,7 +86,10 @@ export interface PlatformServer {
   close(): Promise<void>;
 }
 
-type Env = { Bindings: Partial<HttpBindings>; Variables: { requestId: string } };
+interface Env {
+  Bindings: Partial<HttpBindings>;
+  Variables: { requestId: string; caller: Caller };
+}
 type AnyRepository = Repository<{ revision?: number }, object, object, object>;
 
 const largestBody = 1024 * 1024;
@@ -112,10 +126,9 @@ export async function servePlatform(platform: Platform, options: ServeOptions): 
 }
 
 /** The API as a Hono application. */
-export function platformApp(
-  platform: Platform,
-  { token, version, rateLimit, notReady, metrics: more, log = silent }: ServeOptions,
-): Hono<Env> {
+export function platformApp(platform: Platform, options: ServeOptions): Hono<Env> {
+  const { token, version, authenticate: callerOf = () => undefined, rateLimit } = options;
+  const { notReady, metrics: more, log = silent } = options;
   const app = new Hono<Env>();
   const openApi = once(() => openApiDocument(version));
   const requests = new RequestMetrics();
@@ -136,6 +149,7 @@ export function platformApp(
       status: c.res.status,
       ms,
       requestId,
+      caller: c.get("caller")?.id,
       remote: c.env.incoming?.socket.remoteAddress,
     });
   });
@@ -150,19 +164,16 @@ export function platformApp(
   const expected = digest(token);
   const authenticate: MiddlewareHandler<Env> = async (c, next) => {
     const given = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-    if (given === undefined || !timingSafeEqual(digest(given), expected)) {
-      throw new PlatformError(
-        "unauthenticated",
-        given === undefined
-          ? "The request carries no bearer token."
-          : "The platform does not know the bearer token.",
-      );
+    if (given === undefined) {
+      throw new PlatformError("unauthenticated", "The request carries no bearer token.");
     }
+    const known = timingSafeEqual(digest(given), expected) ? administrator : callerOf(given);
+    if (!known) throw new PlatformError("unauthenticated", "The platform does not know the bearer token.");
+    const address = c.env.incoming?.socket.remoteAddress ?? null;
+    c.set("caller", { ...known, address, requestId: c.get("requestId") });
     await next();
   };
-  const limitRate = rateLimited(new RateLimiter(rateLimit ?? defaultRateLimit), (c) =>
-    digest(c.req.header("authorization") ?? "").toString("base64"),
-  );
+  const limitRate = rateLimited(new RateLimiter(rateLimit ?? defaultRateLimit));
   app.use(`${apiPrefix}/*`, authenticate, limitRate);
   app.use(metricsPath, authenticate, limitRate);
   app.use(
@@ -175,13 +186,16 @@ export function platformApp(
       },
     }),
   );
-  app.get(platformPath, async (c) => c.json(await platform.info({ signal: c.req.raw.signal })));
+  app.get(platformPath, async (c) => c.json(await platform.info(callOf(c))));
   app.all(platformPath, methodNotAllowed("GET"));
-  app.get(overviewPath, async (c) => c.json(await overview(platform, { signal: c.req.raw.signal })));
+  app.get(overviewPath, async (c) => c.json(await overview(platform, callOf(c))));
   app.all(overviewPath, methodNotAllowed("GET"));
   app.get(metricsPath, async (c) => {
-    const ofPlatform = await platformMetrics(platform, c.req.raw.signal);
-    const families = [...processMetrics(version), ...requests.families(), ...(more?.() ?? []), ...ofPlatform];
+    const families = await platformMetrics(platform, callOf(c));
+    // What the process does for everybody is no matter of one project.
+    if (c.get("caller").projectId === null) {
+      families.unshift(...processMetrics(version), ...requests.families(), ...(more?.() ?? []));
+    }
     c.header("content-type", metricsType);
     return c.body(expositionText(families));
   });
@@ -196,6 +210,7 @@ export function platformApp(
     app.all(path, methodNotAllowed(changeable ? "GET, POST" : "GET"));
     if (changeable) app.all(`${path}/:id`, methodNotAllowed("GET, PATCH, DELETE"));
   }
+  if (platform.administration) mountAdministration(app, platform.administration);
   app.notFound((c) =>
     answerError(c, new PlatformError("unknown_route", `There is nothing at ${c.req.path}.`), log),
   );
@@ -209,10 +224,10 @@ function routeOf(c: Context<Env>): string {
   return path.endsWith("*") ? "none" : path.replace(/:(\w+)/g, "{$1}");
 }
 
-/** Refuses a caller that asks for too much; `callerOf` says whose requests are counted together. */
-function rateLimited(limiter: RateLimiter, callerOf: (c: Context<Env>) => string): MiddlewareHandler<Env> {
+/** Refuses a caller that asks for too much. */
+function rateLimited(limiter: RateLimiter): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const seconds = limiter.take(callerOf(c));
+    const seconds = limiter.take(c.get("caller").id);
     if (seconds === 0) return next();
     // Whole seconds are all that the header knows.
     const retryAfter = Math.ceil(seconds);
@@ -226,7 +241,7 @@ function rateLimited(limiter: RateLimiter, callerOf: (c: Context<Env>) => string
 }
 
 function mountList(app: Hono<Env>, path: string, reader: Reader<unknown>): void {
-  app.get(path, async (c) => c.json(await reader.list(c.req.query(), { signal: c.req.raw.signal })));
+  app.get(path, async (c) => c.json(await reader.list(c.req.query(), callOf(c))));
 }
 
 function mountChanges(app: Hono<Env>, path: string, repository: AnyRepository, { noun }: Collection): void {
@@ -237,16 +252,45 @@ function mountChanges(app: Hono<Env>, path: string, repository: AnyRepository, {
   };
   app.post(path, async (c) => {
     const idempotencyKey = c.req.header(idempotencyKeyHeader);
-    return answer(c, await repository.create(await readBody(c), { idempotencyKey }), 201);
+    return answer(
+      c,
+      await repository.create(await readBody(c), { idempotencyKey, caller: c.get("caller") }),
+      201,
+    );
   });
-  app.get(item, async (c) => answer(c, await repository.get(c.req.param("id"))));
+  app.get(item, async (c) => answer(c, await repository.get(c.req.param("id"), callOf(c))));
   app.patch(item, async (c) =>
-    answer(c, await repository.update(c.req.param("id"), await readBody(c), { revision: ifMatch(c, noun) })),
+    answer(c, await repository.update(c.req.param("id"), await readBody(c), changeOf(c, noun))),
   );
   app.delete(item, async (c) => {
-    await repository.delete(c.req.param("id"), { revision: ifMatch(c, noun) });
+    await repository.delete(c.req.param("id"), changeOf(c, noun));
     return c.body(null, 204);
   });
+}
+
+function mountAdministration(app: Hono<Env>, administration: Administration): void {
+  for (const [path, routes] of administrationPaths()) {
+    const at = path.replace("{id}", ":id");
+    for (const route of routes) {
+      app.on(route.method.toUpperCase(), at, async (c) => {
+        const body = route.body ? await readBody(c) : {};
+        const given = { id: c.req.param("id") ?? "", query: c.req.query(), body };
+        const call = route.method === "get" ? callOf(c) : { caller: c.get("caller") };
+        const answer = await route.run(administration, given, call);
+        return answer === undefined ? c.body(null, 204) : c.json(answer, route.status as 200);
+      });
+    }
+    app.all(at, methodNotAllowed(routes.map(({ method }) => method.toUpperCase()).join(", ")));
+  }
+}
+
+/** Reads end when the client goes; a change that has begun does not. */
+function callOf(c: Context<Env>): Required<Pick<CallOptions, "signal" | "caller">> {
+  return { signal: c.req.raw.signal, caller: c.get("caller") };
+}
+
+function changeOf(c: Context<Env>, noun: string): ChangeOptions {
+  return { revision: ifMatch(c, noun), caller: c.get("caller") };
 }
 
 function methodNotAllowed(allowed: string): (c: Context<Env>) => never {

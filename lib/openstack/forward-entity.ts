@@ -30,6 +30,10 @@ export function toPortForward(projectId: string, pages: ForwardPages, record: Fo
     socketAddress: `${hostText(externalIp)}:${record.external.first}`,
     // Neutron has no status of a forward; without its rule nothing reaches the instance.
     status: isDetached ? "detached" : allowedCidrs === nobody ? "error" : "active",
+    statusReason:
+      !isDetached && allowedCidrs === nobody
+        ? "The security group rule that lets its sources in is gone; apply it again."
+        : null,
     statistics: null,
     ownershipId: record.mark?.ownershipId ?? null,
     revision: revisionOf(record),

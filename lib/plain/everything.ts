@@ -62,6 +62,7 @@ function portForwardOf({ memo, ...forward }: PlainForward, instances: readonly I
     internalIp: instance?.privateIp ?? null,
     socketAddress: `${hostText(forward.externalIp)}:${forward.externalPort}`,
     status: instance ? "active" : "detached",
+    statusReason: null,
     ...forward,
     instanceId: instance?.id ?? null,
     ...shown(memo),

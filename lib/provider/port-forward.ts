@@ -2,6 +2,7 @@ import { type Problem, proxyProblem, rangeProblem } from "../contract";
 import type { ValidateCall } from "../tfplugin";
 import { changesWith, computed, configured, configuredSet, hidden, replaces, stable } from "./fact";
 import { attributeName } from "./name";
+import { warnOfBlock } from "./plan/block";
 import { claimPorts } from "./plan/claims";
 import { warnOfExpiry } from "./plan/expiry";
 import { findHolder } from "./plan/holder";
@@ -30,12 +31,13 @@ export const portForward = platformResource(
     deletionProtection: configured,
     socketAddress: changesWith("externalIp", "externalPort"),
     status: computed,
+    statusReason: computed,
     statistics: hidden,
     ownershipId: stable,
     revision: hidden,
     createdAt: stable,
   },
-  { validate: checkShape, plan: [claimPorts, findHolder, warnOfExpiry] },
+  { validate: checkShape, plan: [claimPorts, findHolder, warnOfExpiry, warnOfBlock] },
 );
 
 type Values = Readonly<Record<string, unknown>>;

@@ -37,7 +37,7 @@ const forward = (more: Partial<PortForward> = {}): PortForward => ({
     socketAddress: "",
     status: "active",
   },
-  ...{ statistics: null, ...made, ...more },
+  ...{ statusReason: null, statistics: null, ...made, ...more },
 });
 
 /** The program without imports and comments, for forwards of one instance. */

@@ -161,7 +161,7 @@ describe("--unused", () => {
     expect(await ids("--unused", "41d")).toEqual([ssh.id]);
     expect(await ids("--unused", "2w")).toEqual([ssh.id, old.id, media.id]);
     expect(await ids("--unused", "12h")).toEqual([ssh.id, old.id, media.id]);
-    expect(await ids("--unused", "30d", "--ownership", "web/live")).toEqual([old.id]);
+    expect(await ids("--unused", "30d", "--owner", "web/live")).toEqual([old.id]);
   });
 
   test("says since when, whose they are, and how to remove them", async () => {
@@ -174,7 +174,7 @@ describe("--unused", () => {
     expect(lines.at(-1)).toMatch(
       /^2 of 5 forwards were not used for 30d\. Take each out of the code that declares it, and apply;.* without a mark .*import/,
     );
-    expect((await list("--unused", "30d", "--ownership", "web/live")).at(-1)).toMatch(
+    expect((await list("--unused", "30d", "--owner", "web/live")).at(-1)).toMatch(
       /^1 of 1 forwards .* OWNERSHIP names that code's stack\.$/,
     );
   });
@@ -193,16 +193,16 @@ describe("--unused", () => {
   });
 });
 
-test("--ownership and --unowned choose by mark, instances without forwards as well", async () => {
-  const marked = await list("--ownership", "ai-lab", "--wide");
+test("--owner and --unowned choose by mark, instances without forwards as well", async () => {
+  const marked = await list("--owner", "ai-lab", "--wide");
   expect(marked.slice(1).map((line) => line.split(/ {2,}/).at(-1))).toEqual([
     forwards.page.id,
     forwards.media.id,
   ]);
   const unowned = await list("--unowned");
   expect(unowned.slice(1).map((line) => line.split(/ {2,}/)[1])).toEqual(["web", "idle", "(none)", "theirs"]);
-  expect(await list("--ownership", "nobody")).toEqual(['Nothing bears the ownership mark "nobody".']);
-  expect(await refused("forwards", "--unowned", "--ownership", "x")).toContain("cannot be used with");
+  expect(await list("--owner", "nobody")).toEqual(['Nothing bears the ownership mark "nobody".']);
+  expect(await refused("forwards", "--unowned", "--owner", "x")).toContain("cannot be used with");
 });
 
 test("a project that is not there is refused with those that are", async () => {

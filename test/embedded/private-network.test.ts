@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { PlatformError, parseCidr } from "../../lib/contract";
+import { administrator, PlatformError, parseCidr } from "../../lib/contract";
 import { openDatabase } from "../../lib/embedded/database";
 import { migrate } from "../../lib/embedded/migrations";
 import { freeAddress } from "../../lib/embedded/private-network";
@@ -32,17 +32,23 @@ test("each instance has an address of its own, until there is none left; a relea
   const store = openStore(database);
   const common = { description: "", labels: {}, ownershipId: null, revision: 1, createdAt: "" };
   const project = { id: "p", privateCidr: "127.99.8.0/24" };
-  store.projects.insert({ ...common, ...project, name: "p", instanceQuota: null, portForwardQuota: null });
+  store.projects.insert(
+    { ...common, ...project, name: "p", instanceQuota: null, portForwardQuota: null },
+    administrator,
+  );
   const add = (id: string): string => {
     const privateIp = freeAddress(store, project);
-    store.instances.insert({
-      ...{ ...common, id, projectId: "p", name: id, image: "i", flavor: "f", privateIp },
-      ...{ sshKeys: [], userData: null, deletionProtection: false },
-    });
+    store.instances.insert(
+      {
+        ...{ ...common, id, projectId: "p", name: id, image: "i", flavor: "f", privateIp },
+        ...{ sshKeys: [], userData: null, deletionProtection: false },
+      },
+      administrator,
+    );
     return privateIp;
   };
   const addresses = database.transaction(() => Array.from({ length: 252 }, (_, i) => add(`i${i}`)));
-  store.instances.delete("i0");
+  store.instances.delete("i0", administrator);
   expect(add("last")).not.toBe(addresses[0]);
   expect(add("again")).toBe(addresses[0]);
   expect(new Set(addresses).size).toBe(252);

@@ -10,7 +10,7 @@ export interface ServedPlatform extends EmbeddedPlatform {
   readonly endpoint: string;
   readonly token: string;
   /** A new client of it, with connections of its own. */
-  client(endpoint?: string): Platform;
+  client(endpoint?: string, token?: string): Platform;
   /** A request that no client would make. */
   ask(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -26,6 +26,7 @@ export async function servedPlatform(
   const { log } = options;
   const { endpoint, close } = await servePlatform(running.platform, {
     ...{ host: "127.0.0.1", port: 0, token, version: "1.2.3" },
+    authenticate: running.authenticate,
     ...(log ? { log } : {}),
     ...serving,
   });
@@ -34,7 +35,7 @@ export async function servedPlatform(
     ...running,
     endpoint,
     token,
-    client: (through = endpoint) => httpPlatform({ endpoint: through, token }),
+    client: (through = endpoint, as = token) => httpPlatform({ endpoint: through, token: as }),
     ask: (path, init = {}) =>
       fetch(`${endpoint}${path}`, {
         ...init,

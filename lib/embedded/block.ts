@@ -1,0 +1,70 @@
+import { type Block, blockText, type Page, PageQuery, parse, targetBlocked } from "../contract";
+import type { Database, SqlValue } from "./database";
+import type { PortForwardRow, Store } from "./store";
+
+type Target = Pick<PortForwardRow, "protocol" | "internalPort" | "portCount"> & {
+  readonly id?: string;
+  readonly instanceId: string;
+};
+
+/** What administrators have closed. */
+export class Blocks {
+  constructor(private readonly database: Database) {}
+
+  get(forwardId: string): Block | undefined {
+    return this.database.first("SELECT * FROM blocks WHERE forwardId = ?", forwardId) as Block | undefined;
+  }
+
+  /** What the owner of a blocked forward reads; undefined where it is not blocked. */
+  reason(forwardId: string): string | undefined {
+    const block = this.get(forwardId);
+    return block && blockText(block);
+  }
+
+  list(query: object = {}): Page<Block> {
+    const { limit, cursor = "" } = parse(PageQuery, query);
+    const rows = this.database.all(
+      "SELECT * FROM blocks WHERE forwardId > ? ORDER BY forwardId LIMIT ?",
+      ...[cursor, limit + 1],
+    ) as unknown as Block[];
+    const items = rows.slice(0, limit);
+    return { items, nextCursor: rows.length > limit ? items.at(-1)!.forwardId : null };
+  }
+
+  put(block: Block): void {
+    const columns = Object.keys(block) as (keyof Block)[];
+    this.database.run(
+      `INSERT OR REPLACE INTO blocks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+      ...columns.map((column): SqlValue => block[column]),
+    );
+  }
+
+  remove(forwardId: string): void {
+    this.database.run("DELETE FROM blocks WHERE forwardId = ?", forwardId);
+  }
+
+  /**
+   * Refuses a forward to ports that are blocked for everybody but the forward that the block is of: that one stays
+   * closed by itself.
+   * @throws PlatformError `blocked`
+   */
+  guardTarget(
+    { instances }: Store,
+    { id = "", instanceId, protocol, internalPort, portCount }: Target,
+  ): void {
+    const block = this.database.first(
+      "SELECT * FROM blocks WHERE instanceId = ? AND protocol = ? AND forwardId <> ?" +
+        " AND internalPort < ? AND internalPort + portCount > ? ORDER BY internalPort LIMIT 1",
+      ...[instanceId, protocol, id, internalPort + portCount, internalPort],
+    ) as Block | undefined;
+    if (block) throw targetBlocked(block, instances.get(instanceId)!.name);
+  }
+
+  /** Drops what closes nothing any more: neither its forward nor its instance is there. To be called when one went. */
+  tidy(): void {
+    this.database.run(
+      "DELETE FROM blocks WHERE forwardId NOT IN (SELECT id FROM portForwards)" +
+        " AND (instanceId IS NULL OR instanceId NOT IN (SELECT id FROM instances))",
+    );
+  }
+}
