@@ -7,6 +7,8 @@ import type { PlatformServer, ServeOptions } from "./http/server";
 
 // The type, and what it is made of.
 export type {
+  Administration,
+  Caller,
   CallOptions,
   Catalogue,
   ChangeOptions,
@@ -14,6 +16,7 @@ export type {
   CollectionName,
   CreateOptions,
   Page,
+  Paged,
   Platform,
   Reader,
   Repository,
@@ -21,6 +24,13 @@ export type {
 // Errors, and the refusals that every platform words alike.
 // What most platforms need and few APIs have.
 export {
+  AccessToken,
+  type AccessTokenCreate,
+  AuditEntry,
+  type AuditFilter,
+  administrator,
+  Block,
+  type BlockCreate,
   Capabilities,
   type CapabilityName,
   changesOf,
@@ -28,6 +38,7 @@ export {
   contractEdition,
   type ErrorCode,
   type ErrorContext,
+  Explanation,
   errors,
   externalPortOutOfRange,
   externalPortsExhausted,
@@ -40,11 +51,15 @@ export {
   guardKnownName,
   guardManagement,
   guardRevision,
+  guardRole,
   guardUnprotected,
+  guardWholePlatform,
   type Holder,
+  Hop,
   hostText,
   Image,
   Instance,
+  IssuedToken,
   internalPortTaken,
   type KeyMark,
   type KeyMarks,
@@ -67,6 +82,7 @@ export {
   projectNameTaken,
   projectNotEmpty,
   RepeatableCreates,
+  Role,
   required,
   Statistics,
   type Surroundings,

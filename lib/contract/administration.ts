@@ -5,7 +5,13 @@ import type { Explanation } from "./explanation";
 import type { PortForward } from "./port-forward";
 import type { AccessToken, AccessTokenCreate, IssuedToken } from "./token";
 
-type Paged = { readonly limit?: number; readonly cursor?: string };
+/** Which part of a list: 1 to 1000 of its items, 100 where nothing is said, behind a page's `nextCursor`. */
+export interface Paged {
+  /** At most so many. */
+  readonly limit?: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
 
 /** What whoever runs a platform does with it, where the platform knows callers. Rejects with PlatformErrors. */
 export interface Administration {

@@ -28,7 +28,7 @@ export type Platform = { readonly [K in CollectionName]: RepositoryOf<(typeof co
   readonly administration?: Administration;
 };
 
-export type { Administration } from "./administration";
+export type { Administration, Paged } from "./administration";
 export * from "./audit";
 export * from "./block";
 export * from "./caller";

@@ -51,8 +51,12 @@ export function openToRead(file: string): Database {
 function databaseOf(connection: Connection, file: string): Database {
   const statements = new Map<string, Statement>();
   let closed = false;
-  const prepared = (sql: string): Statement => {
+  // The library ends the whole process when a closed connection is used.
+  const guardOpen = () => {
     if (closed) throw new Error("the database is closed");
+  };
+  const prepared = (sql: string): Statement => {
+    guardOpen();
     const known = statements.get(sql);
     if (known) return known;
     const statement = connection.prepare(sql);
@@ -60,6 +64,7 @@ function databaseOf(connection: Connection, file: string): Database {
     return statement;
   };
   const transaction = <T>(change: () => T): T => {
+    guardOpen();
     if (connection.inTransaction) return change();
     connection.exec("BEGIN IMMEDIATE");
     try {

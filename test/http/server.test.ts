@@ -41,6 +41,8 @@ test("health and the API's description need no token", async () => {
     "/health",
     "/metrics",
     "/ready",
+    "/v1/audit",
+    "/v1/blocks",
     "/v1/flavors",
     "/v1/images",
     "/v1/instances",
@@ -49,8 +51,12 @@ test("health and the API's description need no token", async () => {
     "/v1/platform",
     "/v1/port-forwards",
     "/v1/port-forwards/{id}",
+    "/v1/port-forwards/{id}/block",
+    "/v1/port-forwards/{id}/explanation",
     "/v1/projects",
     "/v1/projects/{id}",
+    "/v1/tokens",
+    "/v1/tokens/{id}",
   ]);
   expect(Object.keys(document.paths["/v1/port-forwards/{id}"]!).sort()).toEqual(["delete", "get", "patch"]);
 });
