@@ -111,7 +111,7 @@ test("a problem is RFC 9457, with code, field, hint and the request's id", async
     hint: "Correct the field and try again.",
     requestId: "mine-1",
   });
-  expect(lines.at(-1)).toMatch(/^POST \/v1\/projects 422 mine-1 127\.0\.0\.1 [\d.]+$/);
+  expect(lines.at(-1)).toMatch(/^POST \/v1\/projects 422 mine-1 administrator 127\.0\.0\.1 [\d.]+$/);
 });
 
 test.each([
