@@ -20,11 +20,13 @@ export interface ConnectionLimits {
 
 export const defaultLimits: ConnectionLimits = {
   connections: 4_096,
-  headMs: 10_000,
-  requestMs: 30_000,
+  headMs: 30_000,
+  requestMs: 60_000,
   headBytes: 16_384,
 };
 
+/** Longer than any client of ours keeps a connection idle: whoever closes it first must not be in the middle of a request. */
+const keepAliveMs = 75_000;
 /** How often it is looked for requests that take too long. */
 const lookEveryMs = 500;
 /** A server that is flooded says so, and not once for each connection. */
@@ -36,6 +38,7 @@ export const limitOptions = ({ headMs, requestMs, headBytes }: ConnectionLimits)
   requestTimeout: requestMs,
   connectionsCheckingInterval: lookEveryMs,
   maxHeaderSize: headBytes,
+  keepAliveTimeout: keepAliveMs,
 });
 
 /** Makes a server refuse what goes beyond its limits, with a problem document where the client can still read one. */

@@ -68,7 +68,7 @@ export interface ServeOptions {
   readonly tls?: TlsFiles | undefined;
   /** How much one token may ask for. @default 1,000 requests a second, and 5,000 at once */
   readonly rateLimit?: RateLimit | undefined;
-  /** What a connection may take. @default 4,096 connections, a head of 16 KiB within 10 s, all of a request within 30 s */
+  /** What a connection may take. @default 4,096 connections, a head of 16 KiB within 30 s, all of a request within 60 s */
   readonly limits?: Partial<ConnectionLimits>;
   /** Why the platform does not serve now, for `/ready`; undefined: it does. @default it does */
   readonly notReady?: () => string | undefined;

@@ -156,6 +156,7 @@ test("waits for a platform that is busy end at once when Terraform is cancelled"
   const { code, output } = await plan.exit;
   expect(code).toBe(1);
   expect(performance.now() - began).toBeLessThan(10_000);
-  expect(output).toContain("was cancelled");
+  // Terraform may be quicker than the provider's own word for it.
+  expect(output).toMatch(/was cancelled|execution halted/);
   expect(output).not.toContain("got no answer");
 });

@@ -4,6 +4,7 @@ import {
   alive,
   build,
   cleanUp,
+  eventually,
   freshAddress,
   node,
   onCleanUp,
@@ -31,6 +32,8 @@ test("a command learns about its instance and nothing of the platform's secrets"
   });
   const one = machine("env", { name: "a b" });
   await engine.start(one);
+  // It runs before it has written anything.
+  await eventually(() => output("i-1").endsWith(`${folder("i-1")}\n`));
   const lines = output("i-1").trim().split("\n");
   expect(lines).toEqual(
     expect.arrayContaining([
