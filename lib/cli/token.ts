@@ -22,7 +22,7 @@ export async function createToken(options: TokenCreateOptions): Promise<void> {
   const expiresAt = expiryOf(options.expires);
   const platform = connect(resolveSettings());
   const projectId = options.project === undefined ? null : await projectIdOf(platform, options.project);
-  const name = options.name ?? `${role} of ${options.project ?? "the platform"}`;
+  const name = options.name ?? nameFor(role, options.project);
   const made = await administered(platform, "tokens", ({ tokens }) =>
     tokens.create({ name, projectId, role, expiresAt }),
   );
@@ -69,6 +69,12 @@ export async function listTokens(options: {
 export async function revokeToken(id: string): Promise<void> {
   await administered(connect(resolveSettings()), "tokens", ({ tokens }) => tokens.delete(id));
   process.stdout.write(`The token ${id} is revoked.\n`);
+}
+
+/** A name has at most 63 characters, of which a project's may take all. */
+function nameFor(role: Role, project = "the platform"): string {
+  const name = `${role} of ${project}`;
+  return name.length <= 63 ? name : role;
 }
 
 function roleOf(text: string): Role {

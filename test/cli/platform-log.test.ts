@@ -70,6 +70,7 @@ test.each(["text", "json"] as const)("secrets are taken out of a line of %s, whe
   log.error("at https://user:planted-11@host/x, password=planted-12 secret: planted-13");
   log.error("-----BEGIN EC PRIVATE KEY-----\nplanted\n-----END EC PRIVATE KEY-----\nand the rest");
   log.error("cut off: -----BEGIN PRIVATE KEY-----\nplanted");
+  log.error(`a token in a path: /x/fairlead_tok-01m8j1f0n6h5crm6rtvwdbf2vj_planted-${"x".repeat(35)}`);
   log.error(`stack ${inspect(new Error("no token planted"))}`.replace("token planted", "token: planted"));
   const text = lines.join("");
   expect(text).not.toMatch(/planted|the-administrators-token/);

@@ -17,6 +17,7 @@ const secretName = new RegExp(`^(?:${secretNames.join("|")})$`, "i");
 /** What gives a secret away in running text, and what of it may stay. */
 const telltales: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN ([A-Z ]*)PRIVATE KEY-----[\s\S]*?(?:-----END \1PRIVATE KEY-----|$)/g, hidden],
+  [/\bfairlead_(tok-[0-9a-z]+)_[\w-]+/g, `fairlead_$1_${hidden}`],
   [/\b(Bearer|Basic) +[^\s"',;]+/gi, `$1 ${hidden}`],
   [/(\/\/)[^\s/@:]+:[^\s/@]+@/g, `$1${hidden}@`],
   [
