@@ -18,6 +18,7 @@ import { ephemeralWarning, kernelPorts } from "./platform/ephemeral-ports";
 import { type ListenAddress, listenForm, parseListen } from "./platform/listen";
 import { logWriter } from "./platform/log-writer";
 import { Redaction } from "./platform/redaction";
+import { stopSignals } from "./platform/stop-signals";
 
 /** The flags of `fairlead platform start`: what its configuration file may say, too. */
 export interface PlatformStartOptions
@@ -57,7 +58,7 @@ export async function platformStart(flags: PlatformStartOptions): Promise<void> 
   const portWarning = ephemeralWarning(settings.ports ?? defaultSettings.ports, kernelPorts());
   if (portWarning !== undefined) log.warn(portWarning);
 
-  const { stopping, hurry } = stopSignals();
+  const { stopping, hurry } = stopSignals(drainMs > 0, log);
   const embedded = await startEmbeddedPlatform({
     ...settings,
     version,
@@ -89,7 +90,9 @@ export async function platformStart(flags: PlatformStartOptions): Promise<void> 
   if (!stopping.aborted) await once(stopping, "abort");
   log.info(`${stopping.reason}: stopping`);
   // At once: the end of the instances also cuts short the requests that wait for one to start.
-  await Promise.all([server.close(), embedded.close(drainMs > 0 ? endOfDrain(drainMs, hurry) : undefined)]);
+  const until = drainMs > 0 ? endOfDrain(drainMs, hurry) : undefined;
+  await Promise.all([server.close(), embedded.stop(until)]);
+  await embedded.close();
 }
 
 /** What the configuration file says, and flags over it. @throws ConfigError, UsageError */
@@ -156,18 +159,6 @@ function warnOfAddress(host: string, tls: TlsFiles | undefined, log: Logger): vo
 /** Open connections have their time, unless somebody cannot wait. */
 const endOfDrain = (ms: number, hurry: AbortSignal): AbortSignal =>
   AbortSignal.any([AbortSignal.timeout(ms), hurry]);
-
-/** The first signal to stop, and whether another one followed. */
-function stopSignals(): { readonly stopping: AbortSignal; readonly hurry: AbortSignal } {
-  const [controller, again] = [new AbortController(), new AbortController()];
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    process.on(signal, () => (controller.signal.aborted ? again : controller).abort(signal));
-  }
-  // A test that has started it over a channel takes it along, however the test ends.
-  process.once("disconnect", () => controller.abort("the end of who started it"));
-  process.channel?.unref();
-  return { stopping: controller.signal, hurry: again.signal };
-}
 
 /** @throws UsageError */
 function listenAddress(text: string): ListenAddress {

@@ -60,10 +60,12 @@ export interface EmbeddedPlatform {
   /** What it takes of its host, for `/metrics`. */
   metrics(): readonly MetricFamily[];
   /**
-   * Closes ports and ends instances; what was declared stays in the data folder. Open TCP connections may finish until
-   * the signal aborts, and are cut then.
+   * Closes ports and ends instances; what was declared stays in the data folder, and is still read and answered. Open
+   * TCP connections may finish until the signal aborts, and are cut then.
    * @param until without it they are cut at once
    */
+  stop(until?: AbortSignal): Promise<void>;
+  /** `stop`, and lets go of the data folder: for when no request is under way any more. */
   close(until?: AbortSignal): Promise<void>;
 }
 
@@ -127,7 +129,11 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       flavors: catalogueReader(context.flavors),
       info: async () => info,
     });
-    let closing = false;
+    let stopped: Promise<void> | undefined;
+    const stop = (until?: AbortSignal): Promise<void> => {
+      stopped ??= reconciler.shutdown(until);
+      return stopped;
+    };
     return {
       settings,
       platform: {
@@ -135,11 +141,11 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
         administration: administration(store, tokens, reconciler, platform.portForwards),
       },
       authenticate: (token) => tokens.callerOf(token),
-      notReady: () => (closing ? "it is stopping" : databaseTrouble(database)),
+      notReady: () => (stopped ? "it is stopping" : databaseTrouble(database)),
       metrics: () => diskMetrics(dataDir),
+      stop,
       close: async (until) => {
-        closing = true;
-        await reconciler.shutdown(until);
+        await stop(until);
         chores.stop();
         await connections?.close();
         folder.close();

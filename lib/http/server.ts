@@ -24,6 +24,7 @@ import {
 } from "../contract";
 import { type Logger, silent } from "../log";
 import { administrationPaths } from "./administration";
+import { closerOf } from "./closing";
 import { expositionText, type MetricFamily, type MetricSample, metricsType } from "./exposition";
 import { type ConnectionLimits, defaultLimits, enforceLimits, limitOptions } from "./limits";
 import { platformMetrics } from "./metrics";
@@ -109,6 +110,7 @@ export async function servePlatform(platform: Platform, options: ServeOptions): 
       : { fetch, serverOptions },
   ) as Server;
   enforceLimits(server, limits, log);
+  const close = closerOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: options.port, host: options.host, backlog }, () => resolve());
@@ -120,7 +122,7 @@ export async function servePlatform(platform: Platform, options: ServeOptions): 
     endpoint: `${tls ? "https" : "http"}://${host}:${port}`,
     close: () => {
       unfollow?.();
-      return closeServer(server);
+      return close();
     },
   };
 }
@@ -355,17 +357,4 @@ function once<T>(make: () => T): () => T {
 
 function digest(token: string): Buffer {
   return createHash("sha256").update(token).digest();
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const closeIdle = () => server.closeIdleConnections();
-    // Node keeps a connection alive whose last answer goes out after this, and would wait for it.
-    const timer = setInterval(closeIdle, 50);
-    server.close(() => {
-      clearInterval(timer);
-      resolve();
-    });
-    closeIdle();
-  });
 }

@@ -16,6 +16,9 @@ export interface PlatformKillReport {
   readonly cutShort: number;
 }
 
+/** How long a platform may take to end after SIGTERM: instances have 3 s of it. */
+const mostMs = 10_000;
+
 /** An image that starts at once and listens nowhere, so that many can be started again and again. */
 const config = { images: { idle: { description: "does nothing", command: ["sleep", "86400"] } } };
 
@@ -29,8 +32,10 @@ export async function soakPlatformKills(options: {
   readonly random: () => number;
   readonly clients?: number;
   readonly say?: (line: string) => void;
+  /** SIGTERM ends it in time and with exit code 0. @default SIGKILL */
+  readonly signal?: "SIGKILL" | "SIGTERM";
 }): Promise<PlatformKillReport> {
-  const { kills, random, clients = 8, say = () => {} } = options;
+  const { kills, random, clients = 8, say = () => {}, signal: end = "SIGKILL" } = options;
   const lasting = { dataDir: join(freshFolder(), "data"), externalIp: freshAddress(), config };
   let platform = await startPlatformProcess(lasting);
   const image = (value: number) => (value % 4 === 0 ? "http-hello" : "idle");
@@ -43,10 +48,14 @@ export async function soakPlatformKills(options: {
       return work(tenant, killed.signal);
     });
     await pause(20 + random() * 700);
-    process.kill(platform.pid, "SIGKILL");
+    process.kill(platform.pid, end);
+    const signalled = performance.now();
     killed.abort();
     const counts = await Promise.all(done);
-    await platform.launched.exit;
+    const { code, stderr } = await platform.launched.exit;
+    if (end === "SIGTERM" && (code !== 0 || performance.now() - signalled > mostMs)) {
+      throw new Error(`it ended with ${code} after ${performance.now() - signalled} ms:\n${stderr}`);
+    }
     platform = await startPlatformProcess(lasting);
     cutShort += tenants.filter(({ isPending }) => isPending).length;
     const { entities } = await everything(platform.api);

@@ -99,13 +99,18 @@ export class Tenant {
       return;
     }
     const done = [...pending.after].filter(([id, after]) => isSame(actual.get(id), after));
-    const undone = [...pending.after.keys()].filter((id) => isSame(actual.get(id), this.owned.get(id)));
+    const undone = [...pending.after.keys()].filter((id) => isAsBefore(actual.get(id), this.owned.get(id)));
     if (done.length === pending.after.size) this.apply(pending.after);
     else if (undone.length !== pending.after.size) {
       const found = [...pending.after.keys()].map((id) => [id, actual.get(id), this.owned.get(id)]);
       throw new Error(
         `${this.name}: half a change is there: ${JSON.stringify({ found, after: [...pending.after] })}`,
       );
+    } else {
+      for (const id of undone) {
+        const now = actual.get(id);
+        if (now) this.owned.set(id, now);
+      }
     }
   }
 
@@ -342,6 +347,12 @@ export class Tenant {
 }
 
 const nth = (ids: ReadonlySet<string>, n: number): string | undefined => [...ids][n % Math.max(ids.size, 1)];
+
+/** Whether a change has not come about, or was taken back, as a platform that is stopping does: that is a change, too. */
+function isAsBefore(now: Stored | undefined, before: Stored | undefined): boolean {
+  if (!now || !before || now.revision !== before.revision + 2) return isSame(now, before);
+  return isSame({ ...now, revision: before.revision }, before);
+}
 
 function isSame(one: unknown, other: unknown): boolean {
   try {
