@@ -90,7 +90,7 @@ export class Reconciler {
     }
     // Until it runs again nobody knows how it is.
     this.machines.delete(id);
-    await this.engine.start(this.machineOf(row));
+    await this.unlessStopping(this.engine.start(this.machineOf(row)));
     this.machines.set(id, { status: "active" });
     this.forget(id);
   }
@@ -119,7 +119,7 @@ export class Reconciler {
       await this.gateway.close(id);
       throw new Error(`${externalIp} is not among the platform's external addresses (--external-ip)`);
     }
-    await this.gateway.open(routeOf(row, target.privateIp));
+    await this.unlessStopping(this.gateway.open(routeOf(row, target.privateIp)));
     this.forget(id);
   }
 
@@ -195,6 +195,16 @@ export class Reconciler {
     if (!size) throw new Error(`the platform's configuration has no flavor "${flavor}" any more`);
     const { memoryMib, cpus } = size;
     return { id, name, projectId, image, flavor, privateIp, memoryMib, cpus, userData, sshKeys };
+  }
+
+  /** What fails while the platform stops fails because it stops; who is told that tries again. */
+  private async unlessStopping(attempt: Promise<void>): Promise<void> {
+    try {
+      await attempt;
+    } catch (error) {
+      this.guardRunning();
+      throw error;
+    }
   }
 
   private guardRunning(): void {
