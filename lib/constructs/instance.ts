@@ -17,13 +17,13 @@ import {
 import { type IImage, imageNameOf } from "./image";
 import { importFrom } from "./import-block";
 import { type IInstance, type IKnownInstance, InstanceBase } from "./instance-base";
-import { metaArguments } from "./meta-arguments";
 import { readableName } from "./name";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { attributeOf, idIn, repetitionWith } from "./repetition";
+import { resourceConfig } from "./resource-config";
 import { prepareStack } from "./stack-preparation";
-import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
+import { synthesized } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 import { type UserDataOptions, userDataArguments } from "./user-data";
 
@@ -171,14 +171,12 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
     checkProps(this, "instances", input, fixes);
     this.project = props.project;
     this.provider = props.provider;
-    this.resource = new Resource(this, "Default", {
-      ...input,
+    const more = {
       ...userDataArguments(this, props),
-      ...metaArguments(props),
       ...repetitionWith(this, props.project, props),
-      timeouts: props.timeouts,
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },
-    });
+    };
+    this.resource = new Resource(this, "Default", resourceConfig(input, props, more));
     importFrom(this, "instances", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Read once, as in Project: a token takes a stack trace.
@@ -224,12 +222,4 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
   }
 }
 
-class Resource extends InstanceResource {
-  protected override get constructNodeMetadata(): ConstructMetadata {
-    return constructMetadata(this);
-  }
-
-  protected override synthesizeAttributes(): Attributes {
-    return leanAttributes(super.synthesizeAttributes());
-  }
-}
+const Resource = synthesized(InstanceResource);

@@ -18,7 +18,6 @@ import {
 } from "./existing-port-forward";
 import { importFrom } from "./import-block";
 import type { IInstance } from "./instance-base";
-import { metaArguments } from "./meta-arguments";
 import { type Peer, sourcesOf } from "./peer";
 import type { Port } from "./port";
 import { PortForwardBase } from "./port-forward-base";
@@ -27,9 +26,10 @@ import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { addReachability, type ReachabilityOptions } from "./reachability";
 import { attributeOf, idIn, repetitionWith } from "./repetition";
+import { resourceConfig } from "./resource-config";
 import { checkSameProject } from "./same-project";
 import { prepareStack } from "./stack-preparation";
-import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
+import { synthesized } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 
 /** An external port that leads to a port of an instance. */
@@ -230,12 +230,8 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     checkSameProject(this, project, props.instance);
     this.instance = props.instance;
     this.port = props.port;
-    this.resource = new Resource(this, "Default", {
-      ...input,
-      ...metaArguments(props),
-      ...repetitionWith(this, props.instance, props),
-      timeouts: props.timeouts,
-    });
+    const repetition = repetitionWith(this, props.instance, props);
+    this.resource = new Resource(this, "Default", resourceConfig(input, props, repetition));
     importFrom(this, "portForwards", this.resource, props.importFrom);
     prepareStack(this.resource);
     Collisions.of(this.resource.cdktfStack).claim({ forward: this, project, resource: this.resource });
@@ -325,12 +321,4 @@ function textOf(time: string | Date | undefined): string | undefined {
   return Number.isNaN(time.getTime()) ? String(time) : time.toISOString();
 }
 
-class Resource extends PortForwardResource {
-  protected override get constructNodeMetadata(): ConstructMetadata {
-    return constructMetadata(this);
-  }
-
-  protected override synthesizeAttributes(): Attributes {
-    return leanAttributes(super.synthesizeAttributes());
-  }
-}
+const Resource = synthesized(PortForwardResource);

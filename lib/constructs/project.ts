@@ -9,12 +9,12 @@ import {
   type ProjectLookupOptions,
 } from "./existing-project";
 import { importFrom } from "./import-block";
-import { metaArguments } from "./meta-arguments";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { attributeOf } from "./repetition";
+import { resourceConfig } from "./resource-config";
 import { prepareStack } from "./stack-preparation";
-import { type Attributes, type ConstructMetadata, constructMetadata, leanAttributes } from "./synthesized";
+import { synthesized } from "./synthesized";
 import type { OperationTimeouts } from "./timeouts";
 
 /** How a project is made. */
@@ -119,11 +119,7 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
     } satisfies Answers<"projects">;
     checkProps(this, "projects", input, fixes);
     this.provider = props.provider;
-    this.resource = new Resource(this, "Default", {
-      ...input,
-      ...metaArguments(props),
-      timeouts: props.timeouts,
-    });
+    this.resource = new Resource(this, "Default", resourceConfig(input, props, {}));
     importFrom(this, "projects", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every
@@ -168,12 +164,4 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
   }
 }
 
-class Resource extends ProjectResource {
-  protected override get constructNodeMetadata(): ConstructMetadata {
-    return constructMetadata(this);
-  }
-
-  protected override synthesizeAttributes(): Attributes {
-    return leanAttributes(super.synthesizeAttributes());
-  }
-}
+const Resource = synthesized(ProjectResource);

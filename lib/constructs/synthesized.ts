@@ -22,7 +22,7 @@ const MOST_SHOWN = 100;
  * The construct's path, for programs that read the stack, and for `cdktf diff` and `deploy`, which write it behind a
  * resource's address. In large stacks these do without, or they would do little else.
  */
-export function constructMetadata(element: TerraformElement): ConstructMetadata {
+function constructMetadata(element: TerraformElement): ConstructMetadata {
   const constructPath = element.node.scope?.node.path ?? element.node.path;
   const exposure = exposureRecord(element.node.scope);
   const own: ConstructMetadata = exposure ? { constructPath, exposure } : { constructPath };
@@ -42,17 +42,39 @@ function resourcesIn(stack: TerraformStack): number {
   return count;
 }
 
-/** Arguments of a resource as Terraform names them. */
-export interface Attributes {
+/**
+ * A generated resource that is quick to synthesize by the thousand: it says where its construct is, and of arguments only
+ * those that are set. cdktf passes over the others, too, but in each of its three passes, at the price of what is set.
+ */
+export function synthesized<C>(generated: C & (new (...args: never[]) => TerraformResource)): C {
+  class Synthesized extends (generated as unknown as typeof TerraformResource) {
+    protected override get constructNodeMetadata(): ConstructMetadata {
+      return constructMetadata(this);
+    }
+
+    override get terraformMetaArguments(): Attributes {
+      return lean(super.terraformMetaArguments);
+    }
+
+    protected override synthesizeAttributes(): Attributes {
+      return lean(super.synthesizeAttributes());
+    }
+
+    override toTerraform(): Attributes {
+      return lean(super.toTerraform());
+    }
+  }
+  return Synthesized as unknown as C;
+}
+
+/** Values as Terraform names them. */
+interface Attributes {
   [name: string]: unknown;
 }
 
-/**
- * Without those that are not set: cdktf passes over them, too, but several times, at the price of one that is set. A new
- * object, since what something was deleted from is slow to read.
- */
-export function leanAttributes(attributes: Attributes): Attributes {
-  const lean: Attributes = {};
-  for (const name in attributes) if (attributes[name] !== undefined) lean[name] = attributes[name];
-  return lean;
+/** Without what is not set. A new object, since what something was deleted from is slow to read. */
+function lean(attributes: Attributes): Attributes {
+  const set: Attributes = {};
+  for (const name in attributes) if (attributes[name] !== undefined) set[name] = attributes[name];
+  return set;
 }
