@@ -18,8 +18,8 @@ function describeFile(text: string, name = ".terraformrc"): string | undefined {
   return describeHidingConfiguration({ HOME: home });
 }
 
-/** Whether Terraform itself finds the provider with a configuration. */
-function terraformFinds(text: string): boolean {
+/** Whether Terraform itself finds the provider with a configuration, in the stack's folder or from where `chdir` leads there. */
+function terraformFinds(text: string, chdir = false, ...more: string[]): boolean {
   const folder = join(home, "stack");
   mkdirSync(folder);
   writeFileSync(join(home, "executable"), "#!/bin/sh\n");
@@ -29,8 +29,9 @@ function terraformFinds(text: string): boolean {
     join(folder, "main.tf"),
     'terraform {\n  required_providers {\n    fairlead = {\n      source = "fairlead.internal/fairlead/fairlead"\n    }\n  }\n}\n',
   );
-  const { status } = spawnSync("terraform", ["init", "-input=false", "-lockfile=readonly"], {
-    cwd: folder,
+  const init = ["init", "-input=false", "-lockfile=readonly", ...more];
+  const { status } = spawnSync("terraform", chdir ? ["-chdir=stack", ...init] : init, {
+    cwd: chdir ? home : folder,
     env: {
       PATH: process.env.PATH,
       HOME: home,
@@ -69,6 +70,12 @@ test("the lines to add are said exactly, and with them Terraform finds the provi
   );
   expect(describeFile(good)).toBeUndefined();
   expect(terraformFinds(good)).toBe(true);
+});
+
+test("from another folder Terraform finds it by those lines, or where it is told to look nowhere else", () => {
+  expect(terraformFinds(good, true)).toBe(true);
+  rmSync(join(home, "stack"), { recursive: true });
+  expect(terraformFinds("", true, "-plugin-dir=terraform.d/plugins")).toBe(true);
 });
 
 test("a registry that would be asked for it is told, too, with its own settings kept", () => {
