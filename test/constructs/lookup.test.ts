@@ -20,7 +20,7 @@ const server = `
     ...made, id: "fwd-" + i, projectId: "prj-0", instanceId: "ins-0", protocol: "tcp", internalPort: 6000, portCount: 11,
     externalPort: 20170 + 100 * i, externalIp: "198.51.100.1", internalIp: "10.0.0.0", allowedCidrs: [], proxyProtocol: false, expiresAt: null,
     enabled: true, deletionProtection: false, socketAddress: "198.51.100.1:" + (20170 + 100 * i), status: "active",
-    statistics: null,
+    statusReason: null, statistics: null,
   }));
   require("node:http").createServer((request, response) => {
     require("node:fs").appendFileSync(process.argv[1], request.method + " " + request.url + "\\n");
