@@ -15,6 +15,7 @@ const pages = {
   "openstack.md": openstackSections,
   "platform.md": platformSections,
   "testing.md": () => new Map<string, string>(),
+  "operating.md": () => new Map<string, string>(),
   "pipeline.md": () => new Map<string, string>(),
   "scale.md": () => new Map<string, string>(),
 } as const;
