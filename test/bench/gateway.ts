@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answer, type Contender, contenders, prepare, start, stopAll } from "./gateway/contenders";
 import { type Load, loads, type Ports } from "./gateway/load";
+import { measurePlatform } from "./gateway/platform";
 import { atLeast, atMost, median, type Row } from "./measure";
 
 const rounds = 5;
@@ -110,6 +111,7 @@ function print({ rates, ratios, skipped, residentMB, rangeMs }: Result): void {
 export async function run(): Promise<Row[]> {
   const result = await compare();
   print(result);
+  const platform = await measurePlatform(manyRoutes);
   const { rates, residentMB, rangeMs } = result;
   const beside = (peer: string, load: Load) => {
     const [own, other] = [rates.gateway?.[load], rates[peer]?.[load]];
@@ -121,8 +123,12 @@ export async function run(): Promise<Row[]> {
     ...row("one TCP stream down / HAProxy", beside("haproxy", "download"), 1),
     ...row("one TCP stream up / HAProxy", beside("haproxy", "upload"), 1),
     ...row("new connections / HAProxy", beside("haproxy", "connections"), 0.5),
-    ...row("UDP packets / nginx stream", beside("nginx", "packets"), 1.3),
+    ...row("UDP packets / nginx stream", beside("nginx", "packets"), 1),
+    ...row("UDP packets / bare sockets of Node", beside("node dgram", "packets"), 0.9),
     atMost(`${manyRoutes} open forwards`, residentMB.open, 300, " MB"),
     atMost("a forward of 1,000 ports opens", rangeMs, 500, " ms"),
+    atMost(`a platform of ${manyRoutes} forwards, resident`, platform.residentMB, 300, " MB"),
+    atMost("it starts, with all of them open, in", platform.startMs / 1_000, 5, " s"),
+    atMost("to add one beside them / beside ten", platform.addMs.many / platform.addMs.few, 1.5),
   ];
 }

@@ -94,6 +94,16 @@ export const contenders: readonly Contender[] = [
     },
   },
   {
+    // The least that a relay in Node can take for a datagram.
+    name: "node dgram",
+    loads: ["packets"],
+    async start(instance) {
+      const child = start("datagrams");
+      child.send(instance);
+      return answer<Ports>(child);
+    },
+  },
+  {
     name: "haproxy",
     binary: "haproxy",
     loads: tcpLoads,

@@ -2,7 +2,7 @@
  * The processes of the gateway's benchmark, one role each: the instance that takes the load, the client that makes
  * it and measures, and the relays that run in Node. Started by `fork` with the role in the environment.
  */
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -180,6 +180,32 @@ function pipeRole(): void {
   });
 }
 
+/** Nothing but sockets and a map: no sources, no counts, no limits. */
+function datagramsRole(): void {
+  process.on("message", async (instance: Ports) => {
+    const lookup = (
+      address: string,
+      _options: unknown,
+      done: (error: null, ip: string, family: number) => void,
+    ) => done(null, address, 4);
+    const listener = createSocket({ type: "udp4", recvBufferSize: 1 << 20, lookup });
+    const flows = new Map<number, Socket>();
+    listener.on("message", (message, { port, address }) => {
+      const known = flows.get(port);
+      if (known) return known.send(message);
+      const upstream = createSocket({ type: "udp4", recvBufferSize: 1 << 20 });
+      upstream.on("message", (answer) => listener.send(answer, port, address)).on("error", () => {});
+      upstream.connect(instance.packets, host, () => flows.set(port, upstream));
+    });
+    // With a lookup that answers at once it is bound when `bind` returns.
+    const bound = once(listener, "listening");
+    listener.bind(0, host);
+    await bound;
+    const ports: Ports = { download: 0, upload: 0, connections: 0, packets: listener.address().port };
+    process.send?.(ports);
+  });
+}
+
 function gatewayRole(): void {
   const gateway = relayGateway();
   const relay = (id: string, load: Load, externalPort: number, port: number) =>
@@ -226,6 +252,7 @@ const roles: Record<string, () => unknown> = {
   instance: instanceRole,
   client: clientRole,
   pipe: pipeRole,
+  datagrams: datagramsRole,
   gateway: gatewayRole,
 };
 // Ends with the benchmark, however that ends.
