@@ -37,11 +37,17 @@ test("a port that the host has taken meanwhile shows as error, and is opened whe
   await new Promise((resolve) => squatter.once("listening", resolve));
   const lines: string[] = [];
   const second = await startEmbeddedPlatform({ ...options, log: textLogger((line) => lines.push(line)) });
-  expect((await second.platform.portForwards.get(forward.id)).status).toBe("error");
+  expect(await second.platform.portForwards.get(forward.id)).toMatchObject({
+    status: "error",
+    statusReason: expect.stringMatching(/is in use by another program.*; tried once, again at \S+Z$/),
+  });
   expect(lines.join("\n")).toMatch(/is in error: .*next try in 1 s/);
   await new Promise((resolve) => squatter.close(resolve));
   await new Promise((resolve) => setTimeout(resolve, 1500));
-  expect((await second.platform.portForwards.get(forward.id)).status).toBe("active");
+  expect(await second.platform.portForwards.get(forward.id)).toMatchObject({
+    status: "active",
+    statusReason: null,
+  });
   expect(await httpBody(forward.socketAddress)).toContain("web");
   await second.close();
   folder.remove();
