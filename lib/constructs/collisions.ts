@@ -8,6 +8,7 @@ import { onePerStack } from "./one-per-stack";
 import type { IPortForward } from "./port-forward";
 import { isRepeated } from "./repetition";
 import { checkStack, type Refuse } from "./stack-check";
+import { isInTree } from "./tree";
 
 /** A forward with what it is made of. The resource is read, not the props, since users may change it. */
 interface Claim {
@@ -91,8 +92,7 @@ function clustersOf(wants: readonly Want[]): Want[][] {
 
 /** A resource with count or for_each is many forwards, and one that was taken out of the tree is none. */
 function isComparable({ forward }: Claim): boolean {
-  const inTree = forward.node.scope?.node.tryFindChild(forward.node.id) === forward;
-  return inTree && !isRepeated(forward);
+  return isInTree(forward) && !isRepeated(forward);
 }
 
 /**

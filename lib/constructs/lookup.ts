@@ -8,9 +8,8 @@ import { endpointOf } from "./lookup-endpoint";
 import { type LookupKindName, lookupKinds } from "./lookup-kind";
 import { listFor } from "./lookup-process";
 import { answerFrom, keyOf } from "./lookup-question";
-import { FairleadProvider } from "./provider";
+import { providersIn } from "./provider";
 import { inCi, mustNotAsk } from "./surroundings";
-import { ownConstructs } from "./tree";
 
 /** What is looked up: one of a list. */
 export interface Lookup {
@@ -41,7 +40,7 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
   }
   const { endpoint, caFile, openstack } = endpointOf(
     scope,
-    lookup.provider ?? defaultProvider(TerraformStack.of(scope)),
+    lookup.provider ?? providersIn(TerraformStack.of(scope)).find(({ alias }) => alias === undefined),
   );
   const question = { kind: lookup.kind, name: lookup.name, project: project?.name, endpoint };
   const key = keyOf(question);
@@ -69,12 +68,6 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
 function settle(scope: IConstruct, result: ReturnType<typeof answerFrom>): Answer {
   if ("finding" in result) throw new ConstructError(scope, result.finding);
   return result.answer;
-}
-
-function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
-  return ownConstructs(stack)
-    .filter(FairleadProvider.isFairleadProvider)
-    .find(({ alias }) => alias === undefined);
 }
 
 /** In CI the file is what was reviewed, and a unit test never asks a real platform by accident. */

@@ -11,9 +11,11 @@ import { checkCopy } from "./copies";
 import { isExpression, knownValue } from "./known-value";
 import { loadContract } from "./lazy-contract";
 import { notify } from "./notice";
+import { onePerStack } from "./one-per-stack";
 import { checkEndpoint } from "./preflight/endpoint";
 import { checkFields } from "./props";
 import { installProvider } from "./provider-installation";
+import { isInTree } from "./tree";
 
 /** Which OpenStack cloud a stack is deployed to, and what is used of it. */
 export interface OpenStackProps {
@@ -135,6 +137,7 @@ export class FairleadProvider extends ProviderBlock {
     };
     super(scope, id, { ...props, ...marks, planId: props.planId ?? planId });
     checkCopy(this);
+    madeIn(TerraformStack.of(this)).push(this);
     this.preflight = props.preflight ?? "error";
     checkEndpoint(this);
     checkCaFile(this);
@@ -166,6 +169,12 @@ export class FairleadProvider extends ProviderBlock {
     if (hiding) notify(this, "warning", hiding);
   }
 }
+
+const madeIn = (stack: TerraformStack): FairleadProvider[] =>
+  onePerStack<FairleadProvider[]>(stack, "providers", () => []);
+
+/** The FairleadProviders of a stack. They are noted as they are made: each of many lookups asks for them. */
+export const providersIn = (stack: TerraformStack): FairleadProvider[] => madeIn(stack).filter(isInTree);
 
 const literalToken: Finding = {
   problem: "`token` is literal text, but whoever reads the synthesized stack would know it.",

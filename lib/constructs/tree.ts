@@ -18,3 +18,9 @@ export function stacksOf(scope: IConstruct): TerraformStack[] {
   if (around && around !== scope) return [around as TerraformStack];
   return scope.node.findAll().filter((one) => TerraformStack.isStack(one));
 }
+
+/** Whether a construct was not taken out of the tree again. */
+export function isInTree(construct: IConstruct): boolean {
+  const { scope, id } = construct.node;
+  return scope?.node.tryFindChild(id) === construct;
+}

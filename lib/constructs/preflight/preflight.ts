@@ -2,10 +2,9 @@ import type { TerraformStack } from "cdktf";
 import { describe } from "../construct-error";
 import { knownValue } from "../known-value";
 import { notify } from "../notice";
-import { FairleadProvider } from "../provider";
+import { type FairleadProvider, providersIn } from "../provider";
 import { checkStack, type Refuse } from "../stack-check";
 import { mustNotAsk } from "../surroundings";
-import { ownConstructs } from "../tree";
 import { lookAt } from "./asking";
 import { capabilities } from "./capabilities";
 import { catalogue } from "./catalogue";
@@ -29,7 +28,7 @@ export function preflight(stack: TerraformStack): void {
 
 function lookAround(stack: TerraformStack, refuse: Refuse): void {
   let all: readonly DeclaredItem[] | undefined;
-  for (const provider of ownConstructs(stack).filter(FairleadProvider.isFairleadProvider)) {
+  for (const provider of providersIn(stack)) {
     if (provider.preflight === "off") continue;
     const seen = lookAt(provider);
     if ("skipped" in seen) {
