@@ -1,4 +1,5 @@
-import { platformConfig, randomFrom, soakKills } from "../soak/kills";
+import { platformConfig, soakKills } from "../soak/kills";
+import { randomFrom } from "../soak/random";
 import { cleanUp } from "../support/clean-up";
 import { startPlatformProcess } from "../support/platform-process";
 import { TerraformFolder } from "../support/terraform";

@@ -1,5 +1,5 @@
-import { randomFrom } from "../soak/kills";
 import { soakPlatformKills } from "../soak/platform-kills";
+import { randomFrom } from "../soak/random";
 import { cleanUp } from "../support/clean-up";
 
 jest.setTimeout(300_000);

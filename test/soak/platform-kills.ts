@@ -52,7 +52,7 @@ export async function soakPlatformKills(options: {
     const signalled = performance.now();
     killed.abort();
     const counts = await Promise.all(done);
-    const { code, stderr } = await platform.launched.exit;
+    const { code, stderr, output: log } = await platform.launched.exit;
     if (end === "SIGTERM" && (code !== 0 || performance.now() - signalled > mostMs)) {
       throw new Error(`it ended with ${code} after ${performance.now() - signalled} ms:\n${stderr}`);
     }
@@ -61,7 +61,11 @@ export async function soakPlatformKills(options: {
     const { entities } = await everything(platform.api);
     const made = await madeByKeys();
     for (const tenant of tenants) tenant.settle(entities, (key) => made.get(key));
-    await guardAgreement({ ...lasting, api: platform.api }, tenants);
+    await guardAgreement({ ...lasting, api: platform.api }, tenants).catch((error: Error) => {
+      throw new Error(
+        `${error.message}\nthe platform before:\n${log}\nand now:\n${platform.launched.output()}`,
+      );
+    });
     acknowledged += counts.reduce((sum, count) => sum + count, 0);
     say(
       `${round}/${kills} killed after ${acknowledged} acknowledged changes: ${entities.size} objects agree`,

@@ -2,9 +2,11 @@
 import { cleanUp } from "../support/clean-up";
 import { startPlatformProcess } from "../support/platform-process";
 import { TerraformFolder } from "../support/terraform";
-import { platformConfig, randomFrom, soakKills } from "./kills";
+import { soakFaults } from "./faults";
+import { platformConfig, soakKills } from "./kills";
 import { soakModel } from "./model";
 import { soakPlatformKills } from "./platform-kills";
+import { randomFrom } from "./random";
 
 /** One that runs for long: how often, by what chance, and what it says meanwhile. */
 interface Soak {
@@ -28,6 +30,11 @@ const soaks: Readonly<Record<string, Soak>> = {
   "platform-kills": {
     count: 200,
     run: (kills, random, say) => soakPlatformKills({ kills, random, say }),
+  },
+  /** Apply and destroy over a network that fails. */
+  faults: {
+    count: 1_000,
+    run: (cycles, random, say) => soakFaults({ cycles, random, say }),
   },
   /** Random operations of twenty clients, against a model. */
   model: {

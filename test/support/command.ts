@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { onCleanUp } from "./clean-up";
 
 export const root = join(__dirname, "../..");
@@ -37,6 +38,8 @@ export interface Launched {
 export interface LaunchOptions {
   readonly cwd?: string;
   readonly env: Environment;
+  /** @default "ignore" */
+  readonly stdin?: "ignore" | "pipe";
 }
 
 /**
@@ -61,14 +64,14 @@ export function freshEnvironment(folder: string, more: Environment = {}): Enviro
 }
 
 /** Starts a program; what is left of its group when the test is over is killed. */
-export function launch(command: readonly string[], { cwd, env }: LaunchOptions): Launched {
+export function launch(command: readonly string[], { cwd, env, stdin = "ignore" }: LaunchOptions): Launched {
   const [program, ...args] = command;
   const child = spawn(program!, args, {
     cwd,
     env: env as NodeJS.ProcessEnv,
     detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+    stdio: [stdin, "pipe", "pipe"],
+  }) as ChildProcess & { stdout: Readable; stderr: Readable };
   let stdout = "";
   let stderr = "";
   let output = "";

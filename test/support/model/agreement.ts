@@ -41,8 +41,15 @@ export async function everything(api: Platform): Promise<Everything> {
  */
 export async function guardAgreement(platform: Inspected, tenants: readonly Tenant[]): Promise<void> {
   const { entities, instances, forwards } = await everything(platform.api);
-  const known = new Map(tenants.flatMap(({ owned }) => [...owned]));
-  same(new Map([...entities].sort()), new Map([...known].sort()));
+  for (const { owned, history } of tenants) {
+    for (const [id, row] of owned)
+      same(entities.get(id), row, `${id} is not as it was left:\n${history.join("\n")}`);
+  }
+  const known = new Set(tenants.flatMap(({ owned }) => [...owned.keys()]));
+  same(
+    [...entities.keys()].filter((id) => !known.has(id)),
+    [],
+  );
   const wrong = forwards.filter((forward) => forward.status !== expectedStatus(forward));
   same(
     wrong.map(({ id, status }) => `${id} is ${status}`),

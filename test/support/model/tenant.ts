@@ -57,6 +57,8 @@ const contestedPorts = 12;
 export class Tenant {
   /** What it has, as the platform acknowledged it. */
   readonly owned = new Map<string, Stored>();
+  /** The last things that it did, for whoever looks for the cause of a disagreement. */
+  readonly history: string[] = [];
   private pending: Pending | undefined;
   private project: string | undefined;
   private readonly instances = new Set<string>();
@@ -81,14 +83,21 @@ export class Tenant {
 
   /** Does something. @throws Error when the platform disagrees; PlatformError `unreachable` when it is gone */
   async step(operation: Operation): Promise<void> {
+    this.note(JSON.stringify(operation));
     if (this.project === undefined) await this.makeProject(operation);
     else await this[operation.verb](operation);
+  }
+
+  private note(line: string): void {
+    this.history.push(`${new Date().toISOString()} ${line}`);
+    if (this.history.length > 40) this.history.shift();
   }
 
   /** Learns what became of the change that got no answer: all of it or nothing. @throws Error otherwise */
   settle(actual: ReadonlyMap<string, Stored>, madeBy: (key: string) => string | undefined): void {
     const { pending } = this;
     this.pending = undefined;
+    this.note(`no answer to ${pending && JSON.stringify("key" in pending ? pending : [...pending.after])}`);
     if (!pending) return;
     if ("key" in pending) {
       const id = madeBy(pending.key);
@@ -285,11 +294,14 @@ export class Tenant {
   /** A change stays pending when no answer came; a refusal has changed nothing. */
   private async attempt<T>(pending: Pending, change: () => Promise<T>): Promise<T> {
     this.pending = pending;
+    this.note(`asks for ${JSON.stringify("key" in pending ? pending : [...pending.after])}`);
     try {
       const result = await change();
+      this.note("has it");
       this.pending = undefined;
       return result;
     } catch (error) {
+      this.note(`is told ${error}`);
       if ((error as PlatformError).code !== "unreachable") this.pending = undefined;
       throw error;
     }
