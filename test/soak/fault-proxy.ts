@@ -2,7 +2,7 @@
  * A program: an HTTP proxy that harms a part of what passes. `fault-proxy.ts <endpoint> <seed> <rate>` prints where it
  * listens; at the end of its input it prints how often it has done what, and ends.
  */
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { randomFrom } from "./random";
@@ -58,16 +58,20 @@ const [endpoint = "", seed = "1", rate = "0.25"] = process.argv.slice(2);
 const random = randomFrom(Number(seed));
 const inARow = new Map<string, number>();
 const counts = Object.fromEntries([...Object.keys(harms), "none"].map((name) => [name, 0]));
-const agent = new Agent({ keepAlive: true });
 
-const server = createServer(async (asked, response) => {
+const server = createServer((asked, response) => {
+  // A client that has given up is no failure of the proxy.
+  pass(asked, response).catch(() => asked.socket.destroy());
+});
+
+async function pass(asked: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await bodyOf(asked);
   const name = chooseHarm(`${asked.method} ${asked.url} ${asked.headers["idempotency-key"]}`);
   counts[name ?? "none"]!++;
   const done = () => forward(asked, body);
   if (name === undefined) send(response, await done());
   else await harms[name]!({ response, socket: asked.socket, done });
-});
+}
 
 server.listen(0, "127.0.0.1", () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
@@ -94,8 +98,12 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
 
 function forward({ method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(url!, endpoint), { method, headers, agent }, async (answer) => {
-      resolve({ status: answer.statusCode!, headers: answer.headers, body: await bodyOf(answer) });
+    const sent = request(new URL(url!, endpoint), { method, headers, agent: false }, async (answer) => {
+      try {
+        resolve({ status: answer.statusCode!, headers: answer.headers, body: await bodyOf(answer) });
+      } catch (error) {
+        reject(error);
+      }
     });
     sent.on("error", reject).end(body);
   });
