@@ -27,9 +27,10 @@ export function openDataFolder(dataDir: string): DataFolder {
   const lock = takeFolder(dataDir);
   let database: Database | undefined;
   try {
-    const file = databaseFile(dataDir);
+    // First of all: a file that this process closes loses all the locks that the process holds on it.
+    const file = privateFile(databaseFile(dataDir));
     guardDatabase(file, dataDir);
-    database = openDatabase(privateFile(file));
+    database = openDatabase(file);
     migrate(database);
   } catch (error) {
     database?.close();

@@ -1,8 +1,18 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import * as z from "zod";
-import { type Catalogue, type Collection, collections, Overview, PageQuery, PlatformInfo } from "../contract";
+import {
+  type Catalogue,
+  type Collection,
+  type CollectionName,
+  collections,
+  IdempotencyKey,
+  Overview,
+  PageQuery,
+  PlatformInfo,
+} from "../contract";
 import { type AdministrationRoute, administrationRoutes } from "./administration";
 import { Problem, problemType } from "./problem";
+import { refusals } from "./refusals";
 import {
   apiPrefix,
   healthPath,
@@ -18,10 +28,14 @@ const problem = { description: "A problem (RFC 9457).", content: { [problemType]
 const security = [{ bearer: [] }];
 const Id = z.object({ id: z.string() });
 const IfMatch = z.object({
-  "if-match": z.string().optional().describe('Revision that is changed, as an entity tag: "3".'),
+  "if-match": z
+    .string()
+    .regex(/^("\d{1,15}"|\*)$/)
+    .optional()
+    .describe('Revision that is changed, as an entity tag: "3".'),
 });
-const IdempotencyKey = z.object({
-  [idempotencyKeyHeader]: z.string().min(1).max(255).optional().describe("Makes the create repeatable."),
+const KeyHeader = z.object({
+  [idempotencyKeyHeader]: IdempotencyKey.optional().describe("Makes the create repeatable."),
 });
 
 /** The API described as OpenAPI 3.1, from the contract's collections. */
@@ -34,8 +48,8 @@ export function openApiDocument(version: string): object {
   registry.registerPath(platformRoute);
   registry.registerPath(overviewRoute);
   registry.registerPath(metricsRoute);
-  for (const declared of Object.values(collections)) {
-    for (const route of routesOf(declared)) registry.registerPath(route);
+  for (const [name, declared] of Object.entries(collections)) {
+    for (const route of routesOf(name as CollectionName, declared)) registry.registerPath(route);
   }
   for (const route of Object.values(administrationRoutes)) registry.registerPath(operation(route));
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Fairlead", version } });
@@ -80,7 +94,7 @@ const platformRoute = createRoute({
   method: "get",
   path: platformPath,
   summary: "What the platform is and can do",
-  responses: { 200: { description: "The platform.", content: json(PlatformInfo) }, default: problem },
+  responses: { 200: { description: "The platform.", content: json(PlatformInfo) }, ...refusals("ask") },
 });
 
 const overviewRoute = createRoute({
@@ -89,7 +103,7 @@ const overviewRoute = createRoute({
   method: "get",
   path: overviewPath,
   summary: "What there is, in one answer",
-  responses: { 200: { description: "All of it, in short.", content: json(Overview) }, default: problem },
+  responses: { 200: { description: "All of it, in short.", content: json(Overview) }, ...refusals("ask") },
 });
 
 const metricsRoute = createRoute({
@@ -100,7 +114,7 @@ const metricsRoute = createRoute({
   summary: "What the forwards carry, for Prometheus",
   responses: {
     200: { description: "Metrics.", content: { "text/plain": { schema: z.string() } } },
-    default: problem,
+    ...refusals("ask"),
   },
 });
 
@@ -120,18 +134,18 @@ function operation({ method, path, tag, summary, query, body, answer, status }: 
       [status]: answer
         ? { description: `${summary}: done.`, content: json(answer) }
         : { description: `${summary}: done.` },
-      default: problem,
+      ...refusals(path.includes("{id}") ? "update" : method === "get" ? "list" : "create"),
     },
   });
 }
 
-function routesOf(declared: Catalogue | Collection) {
+function routesOf(name: CollectionName, declared: Catalogue | Collection) {
   const { path, noun, entity } = declared;
   const collectionPath = `${apiPrefix}/${path}`;
   const itemPath = `${collectionPath}/{id}`;
   const page = z.object({ items: z.array(entity), nextCursor: z.string().nullable() });
   const common = { tags: [path], security };
-  const one = { 200: { description: `The ${noun}.`, content: json(entity) }, default: problem };
+  const one = { description: `The ${noun}.`, content: json(entity) };
   const query = "filter" in declared ? declared.filter.extend(PageQuery.shape) : PageQuery;
   const list = createRoute({
     ...common,
@@ -139,7 +153,7 @@ function routesOf(declared: Catalogue | Collection) {
     path: collectionPath,
     summary: `List ${noun}s`,
     request: { query },
-    responses: { 200: { description: `A page of ${noun}s.`, content: json(page) }, default: problem },
+    responses: { 200: { description: `A page of ${noun}s.`, content: json(page) }, ...refusals("list") },
   });
   if (!("create" in declared)) return [list];
   const body = (schema: z.ZodType) => ({ required: true, content: json(schema) });
@@ -150,8 +164,11 @@ function routesOf(declared: Catalogue | Collection) {
       method: "post",
       path: collectionPath,
       summary: `Create a ${noun}`,
-      request: { headers: IdempotencyKey, body: body(declared.create) },
-      responses: { 201: { description: `The ${noun}, usable.`, content: json(entity) }, default: problem },
+      request: { headers: KeyHeader, body: body(declared.create) },
+      responses: {
+        201: { description: `The ${noun}, usable.`, content: json(entity) },
+        ...refusals("create", name),
+      },
     }),
     createRoute({
       ...common,
@@ -159,7 +176,7 @@ function routesOf(declared: Catalogue | Collection) {
       path: itemPath,
       summary: `Read a ${noun}`,
       request: { params: Id },
-      responses: one,
+      responses: { 200: one, ...refusals("get") },
     }),
     createRoute({
       ...common,
@@ -167,7 +184,7 @@ function routesOf(declared: Catalogue | Collection) {
       path: itemPath,
       summary: `Change a ${noun} in place`,
       request: { params: Id, headers: IfMatch, body: body(declared.patch) },
-      responses: one,
+      responses: { 200: one, ...refusals("update", name) },
     }),
     createRoute({
       ...common,
@@ -175,7 +192,7 @@ function routesOf(declared: Catalogue | Collection) {
       path: itemPath,
       summary: `Delete a ${noun}`,
       request: { params: Id, headers: IfMatch },
-      responses: { 204: { description: "Deleted." }, default: problem },
+      responses: { 204: { description: "Deleted." }, ...refusals("delete", name) },
     }),
   ];
 }

@@ -162,6 +162,7 @@ export function platformApp(platform: Platform, options: ServeOptions): Hono<Env
     throw new PlatformError("unreachable", `The platform does not serve now: ${reason}.`);
   });
   app.get("/openapi.json", (c) => c.json(openApi()));
+  for (const path of [healthPath, readyPath, "/openapi.json"]) app.all(path, methodNotAllowed("GET"));
 
   const expected = digest(token);
   const authenticate: MiddlewareHandler<Env> = async (c, next) => {
