@@ -4,7 +4,7 @@ import { PlatformError } from "../contract";
 import { type Database, openDatabase } from "./database";
 import { databaseProblem, hasDatabase } from "./database-check";
 import { FolderError, lockFolder } from "./folder-lock";
-import { migrate } from "./migrations";
+import { latestFormat, migrate } from "./migrations";
 import { loadSqlite } from "./sqlite";
 
 /** The database of a data folder. */
@@ -32,6 +32,7 @@ export function openDataFolder(dataDir: string): DataFolder {
     guardDatabase(file, dataDir);
     database = openDatabase(file);
     migrate(database);
+    decide(database);
   } catch (error) {
     database?.close();
     lock.release();
@@ -45,6 +46,19 @@ export function openDataFolder(dataDir: string): DataFolder {
       lock.release();
     },
   };
+}
+
+/**
+ * Whatever a killed platform was just writing is there or not from now on. While another process reads the file, such
+ * as a backup, SQLite leaves it open, and a later start might find what this one did not; a write ends that.
+ */
+function decide(database: Database): void {
+  try {
+    database.transaction(() => database.script(`PRAGMA user_version = ${latestFormat}`));
+  } catch (error) {
+    // A platform starts on a full disk, too; it shows what there is.
+    if (!(error instanceof PlatformError)) throw error;
+  }
 }
 
 /** @throws FolderError */

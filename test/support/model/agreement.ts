@@ -1,5 +1,6 @@
 import { deepStrictEqual as same } from "node:assert";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Instance, listAll, type Platform, type PortForward } from "../../../lib/contract";
 import { openToRead } from "../../../lib/embedded/database";
 import { listeners } from "../listeners";
@@ -41,10 +42,12 @@ export async function everything(api: Platform): Promise<Everything> {
  */
 export async function guardAgreement(platform: Inspected, tenants: readonly Tenant[]): Promise<void> {
   const { entities, instances, forwards } = await everything(platform.api);
-  for (const { owned, history } of tenants) {
-    for (const [id, row] of owned)
-      same(entities.get(id), row, `${id} is not as it was left:\n${history.join("\n")}`);
-  }
+  const changed = tenants.flatMap(({ owned, history }) =>
+    [...owned]
+      .filter(([id, row]) => !isDeepStrictEqual(entities.get(id), row))
+      .map(([id, row]) => ({ id, left: row, found: entities.get(id), history })),
+  );
+  same(changed, [], `not as it was left: ${JSON.stringify(changed, null, 1)}`);
   const known = new Set(tenants.flatMap(({ owned }) => [...owned.keys()]));
   same(
     [...entities.keys()].filter((id) => !known.has(id)),
