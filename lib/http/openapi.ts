@@ -60,9 +60,16 @@ export function openApiDocument(version: string): object {
 function inOpenApi(key: string, value: unknown): unknown {
   // Patterns are Unicode there without saying so; the generator leaves the flag behind them, where nothing fits it.
   if (key === "pattern" && typeof value === "string") return value.replace(/\/u$/, "");
+  // A secret is only sent, save in the one answer that tells a new one.
+  if (key === "responses") return JSON.parse(JSON.stringify(value, (_, inner) => withSecret(inner, "tell")));
+  return withSecret(value, "send");
+}
+
+function withSecret(value: unknown, way: "send" | "tell"): unknown {
   if (typeof value !== "object" || value === null || !("secret" in value)) return value;
   const { secret, ...rest } = value;
-  return secret === true ? { ...rest, writeOnly: true } : value;
+  if (secret !== true) return value;
+  return { ...rest, format: "password", ...(way === "send" && { writeOnly: true }) };
 }
 
 const healthRoute = createRoute({
