@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run(): Promise<Row[]> }>> = {
   startup: () => import("./startup.js"),
   library: () => import("./library.js"),
   gateway: () => import("./gateway.js"),
+  api: () => import("./api.js"),
   plan: () => import("./plan.js"),
   apply: () => import("./apply.js"),
   diff: () => import("./diff.js"),
