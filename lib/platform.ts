@@ -96,6 +96,8 @@ export {
   withoutCapability,
 } from "./contract";
 export type {
+  AppOptions,
+  Authenticate,
   ConnectionLimits,
   MetricFamily,
   MetricSample,

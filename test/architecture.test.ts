@@ -62,8 +62,8 @@ const mayImport: Record<string, readonly string[]> = {
 const entrances: Record<string, RegExp> = {
   libsql: /^embedded\/sqlite$/,
   axios: /^http\/transport$/,
-  hono: /^http\/server$/,
-  "@hono/node-server": /^http\/server$/,
+  hono: /^http\/(app|request)$/,
+  "@hono/node-server": /^http\/(server|request)$/,
   "@hono/zod-openapi": /^http\/openapi$/,
   yaml: /^(openstack\/clouds-file|cli\/platform\/config-file)$/,
   commander: /^cli\/fairlead$/,

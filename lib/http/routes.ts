@@ -32,3 +32,6 @@ export function revisionOf(etag: string): number | undefined {
   const match = /^"(\d{1,15})"$/.exec(etag.trim());
   return match ? Number(match[1]) : undefined;
 }
+
+/** Where the API describes itself. */
+export const openApiPath = "/openapi.json";

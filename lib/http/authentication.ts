@@ -1,0 +1,43 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { administrator, type Caller, PlatformError } from "../contract";
+import type { RateLimiter } from "./rate-limit";
+import type { Env, MiddlewareHandler } from "./request";
+
+/** Whose a bearer token is; undefined where nobody's. May throw a PlatformError `unauthenticated`. */
+export type Authenticate = (token: string) => Pick<Caller, "id" | "name" | "role" | "projectId"> | undefined;
+
+/** Lets in who has a token that is known, and notes whose it is. */
+export function authenticated(token: string, callerOf: Authenticate): MiddlewareHandler<Env> {
+  const expected = digest(token);
+  return async (c, next) => {
+    const given = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+    if (given === undefined) {
+      throw new PlatformError("unauthenticated", "The request carries no bearer token.");
+    }
+    const known = timingSafeEqual(digest(given), expected) ? administrator : callerOf(given);
+    if (!known) throw new PlatformError("unauthenticated", "The platform does not know the bearer token.");
+    const address = c.env.incoming?.socket.remoteAddress ?? null;
+    c.set("caller", { ...known, address, requestId: c.get("requestId") });
+    await next();
+  };
+}
+
+/** Refuses a caller that asks for too much. */
+export function rateLimited(limiter: RateLimiter): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const seconds = limiter.take(c.get("caller").id);
+    if (seconds === 0) return next();
+    // Whole seconds are all that the header knows.
+    const retryAfter = Math.ceil(seconds);
+    c.header("retry-after", String(retryAfter));
+    throw new PlatformError(
+      "too_many_requests",
+      `The token has been used for too many requests; try again in ${retryAfter} s.`,
+      { details: { retryAfter } },
+    );
+  };
+}
+
+function digest(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

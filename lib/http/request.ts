@@ -1,0 +1,46 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context, Hono, MiddlewareHandler } from "hono";
+import { type Caller, type CallOptions, PlatformError } from "../contract";
+
+export type { Context, Hono, MiddlewareHandler };
+
+/** What a request carries through the server. */
+export interface Env {
+  Bindings: Partial<HttpBindings>;
+  Variables: { requestId: string; caller: Caller };
+}
+
+/** Reads end when the client goes; a change that has begun does not. */
+export function callOf(c: Context<Env>): Required<Pick<CallOptions, "signal" | "caller">> {
+  return { signal: c.req.raw.signal, caller: c.get("caller") };
+}
+
+/** The body as a JSON object. @throws PlatformError `malformed_request` */
+export async function readBody(c: Context<Env>): Promise<object> {
+  const text = await c.req.text().catch((error: unknown) => {
+    if (error instanceof PlatformError) throw error;
+    throw new PlatformError("malformed_request", "The body did not arrive as a whole.", { cause: error });
+  });
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    // Not what the parser says: it repeats a part of the body, which may hold a secret.
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
+    const where = position === undefined ? "" : `, from character ${position} on`;
+    throw new PlatformError("malformed_request", `The body is not JSON${where}.`);
+  }
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
+  throw new PlatformError("malformed_request", "The body is JSON, but not an object.");
+}
+
+/** Answers every other method of a path. */
+export function methodNotAllowed(allowed: string): (c: Context<Env>) => never {
+  return (c) => {
+    c.header("allow", allowed);
+    throw new PlatformError(
+      "method_not_allowed",
+      `${c.req.method} is not possible at ${c.req.path}; ${allowed} is.`,
+    );
+  };
+}
