@@ -32,7 +32,7 @@ export interface Administration {
     list(query?: Paged, options?: CallOptions): Promise<Page<Block>>;
     /** Closes a forward at once, or gives its block another reason; its owner cannot open it again. */
     create(forwardId: string, input: BlockCreate, options?: CallOptions): Promise<PortForward>;
-    /** Lifts the block of a forward, which may be gone by now; `not_found` where there is none. */
+    /** Lifts the block of a forward, if it has one; of a forward that is gone by now, too. `not_found` for any other id. */
     delete(forwardId: string, options?: CallOptions): Promise<void>;
   };
   /** Who changed what, the latest first. */

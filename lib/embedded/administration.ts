@@ -9,7 +9,6 @@ import {
   guardRole,
   guardWholePlatform,
   type Platform,
-  PlatformError,
   parse,
   required,
 } from "../contract";
@@ -61,8 +60,8 @@ export function administration(
         const caller = guardAdministrator(options, "lift a block");
         database.transaction(() => {
           const block = blocks.get(forwardId);
-          if (!block) throw new PlatformError("not_found", `The port forward ${forwardId} is not blocked.`);
           const row = store.portForwards.get(forwardId);
+          if (!block) return void required(row, noun, forwardId);
           if (row) recordBlock("unblock", row, block.reason, null, caller);
           else recordUnblockOfGone(block, caller);
           blocks.remove(forwardId);

@@ -109,7 +109,7 @@ test("the incident at night: disable, enable, block with a reason, unblock", asy
   expect(await said("forward", "enable", key)).toContain(
     "is blocked now. Blocked by the platform's administrator since",
   );
-  expect(await said("forward", "unblock", key)).toBe(`The block of ${key} is lifted.`);
+  expect(await said("forward", "unblock", key)).toBe(`Nothing blocks ${key} any more.`);
   expect(await said("forward", "blocks")).toBe("Nothing is blocked.");
   expect(await httpBody(page.socketAddress)).toContain("hello");
   expect(await refused(["forward", "block", key])).toContain("--reason");

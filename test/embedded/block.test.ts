@@ -97,6 +97,8 @@ test("a reason is needed, may be given anew, and is in the audit log", async () 
   await blocks.create(forward.id, { reason: "second" });
   expect((await blocks.list()).items).toMatchObject([{ reason: "second", at }]);
   await blocks.delete(forward.id);
+  // There is nothing to lift, and nothing is changed.
+  await blocks.delete(forward.id);
   const { items } = await platform.administration!.audit({ entityId: forward.id, limit: 3 });
   expect(items).toMatchObject([
     { action: "unblock", changes: { blocked: { from: "second", to: null } } },

@@ -41,5 +41,5 @@ export async function unblockForward(named: string): Promise<void> {
   const platform = connect(resolveSettings());
   const id = named.includes(":") ? (await namedForward(platform, named)).id : named;
   await administered(platform, "blocks", ({ blocks }) => blocks.delete(id));
-  process.stdout.write(`The block of ${named} is lifted.\n`);
+  process.stdout.write(`Nothing blocks ${named} any more.\n`);
 }
