@@ -16,6 +16,7 @@ const always = [
 const changing = ["invalid_argument", "unsupported", "storage_unavailable"] as const satisfies ErrorCode[];
 
 const portRules = [
+  "blocked",
   "project_mismatch",
   "unknown_external_ip",
   "external_port_taken",
@@ -41,7 +42,7 @@ const ruled: Partial<Record<CollectionName, Record<"create" | "update" | "delete
   },
   portForwards: {
     create: [...portRules, "quota_exceeded", "external_ports_exhausted"],
-    update: [...portRules, "blocked"],
+    update: portRules,
     delete: ["deletion_protected"],
   },
 };
