@@ -45,7 +45,7 @@ export function administration(
         await portForwards.get(forwardId, options);
         const caller = guardAdministrator(options, "block a port forward");
         const { reason } = parse(BlockCreate, input);
-        database.transaction(() => {
+        await database.kept(() => {
           const row = required(store.portForwards.get(forwardId), noun, forwardId);
           const before = blocks.get(forwardId);
           recordBlock("block", row, before?.reason ?? null, reason, caller);
@@ -58,7 +58,7 @@ export function administration(
 
       delete: async (forwardId, options) => {
         const caller = guardAdministrator(options, "lift a block");
-        database.transaction(() => {
+        await database.kept(() => {
           const block = blocks.get(forwardId);
           const row = store.portForwards.get(forwardId);
           if (!block) return void required(row, noun, forwardId);

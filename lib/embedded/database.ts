@@ -1,3 +1,4 @@
+import { GroupCommit } from "./group-commit";
 import { type Connection, openSqlite, type Statement } from "./sqlite";
 import { guardRoom, storageFault } from "./storage-fault";
 
@@ -12,16 +13,23 @@ export interface Database {
   first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
   /**
-   * All of it or nothing of it; synchronous, so that nothing comes between. Within another one it is a part of that.
+   * All of it or nothing of it; synchronous, so that nothing comes between. Within another one it is a part of that,
+   * and on the disk when that is.
    * @throws PlatformError `storage_unavailable` when it cannot be written; nothing has changed then
    */
   transaction<T>(change: () => T): T;
   /**
-   * A transaction that is refused in time, while there is still room to take it back: for what makes or changes
-   * something and may have to be undone.
+   * Makes a change at once, all of it or nothing of it, and resolves when it is on the disk, together with what others
+   * change at about the same time. For what somebody is told to be done.
+   * @throws PlatformError `storage_unavailable` when it cannot be written; nothing has changed then
+   */
+  kept<T>(change: () => T): Promise<T>;
+  /**
+   * `kept`, but refused in time, while there is still room to take it back: for what makes or changes something and may
+   * have to be undone.
    * @throws PlatformError `storage_unavailable`
    */
-  undoable<T>(change: () => T): T;
+  undoable<T>(change: () => T): Promise<T>;
   close(): void;
 }
 
@@ -63,9 +71,11 @@ function databaseOf(connection: Connection, file: string): Database {
     statements.set(sql, statement);
     return statement;
   };
+  const groups = new GroupCommit(connection);
   const transaction = <T>(change: () => T): T => {
     guardOpen();
-    if (connection.inTransaction) return change();
+    if (groups.isWithin) return change();
+    if (connection.inTransaction) return groups.separately(change);
     connection.exec("BEGIN IMMEDIATE");
     try {
       const result = change();
@@ -76,6 +86,10 @@ function databaseOf(connection: Connection, file: string): Database {
       if (connection.inTransaction) connection.exec("ROLLBACK");
       throw storageFault(error);
     }
+  };
+  const kept = async <T>(change: () => T): Promise<T> => {
+    guardOpen();
+    return groups.add(change);
   };
   return {
     script: (sql) => connection.exec(sql),
@@ -89,11 +103,13 @@ function databaseOf(connection: Connection, file: string): Database {
     first: (sql, ...parameters) => prepared(sql).get(...parameters) as Record<string, SqlValue> | undefined,
     all: (sql, ...parameters) => prepared(sql).all(...parameters) as Record<string, SqlValue>[],
     transaction,
-    undoable: (change) => {
+    kept,
+    undoable: async (change) => {
       guardRoom(file);
-      return transaction(change);
+      return kept(change);
     },
     close: () => {
+      groups.flush();
       try {
         // Prepared statements keep the file open until they are collected, so what is in the log goes over now.
         connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");

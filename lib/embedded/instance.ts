@@ -60,7 +60,7 @@ export function instanceRepository({
         request: ["instances", body],
       };
       return store.idempotencyKeys.once(keyed, usable, async (claim) => {
-        const row = database.undoable(() => {
+        const row = await database.undoable(() => {
           const project = required(projects.get(body.projectId), "project", body.projectId, "/projectId");
           guardQuota(store, project, "instances");
           guardKnownName("image", body.image, namesOf(images));
@@ -92,12 +92,12 @@ export function instanceRepository({
         const changes = changesOf(row, body);
         if (!changes) return current(id);
         if (changes.flavor !== undefined) guardKnownName("flavor", changes.flavor, namesOf(flavors));
-        database.undoable(() => instances.update(id, changes, caller));
+        await database.undoable(() => instances.update(id, changes, caller));
         if (!machineFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.instance(id);
         } catch (error) {
-          database.transaction(() => restore(instances, row, changes, caller));
+          await database.kept(() => restore(instances, row, changes, caller));
           await reconciler.settleInstance(id);
           throw failed(row, error);
         }
@@ -129,7 +129,7 @@ export function instanceRepository({
 
   /** Rows first: the forwards are detached and keep their ports, then what ran for the instance ends. */
   async function end(id: string, caller: Caller, about?: About, inTransaction = () => {}): Promise<void> {
-    const detached = database.transaction(() => {
+    const detached = await database.kept(() => {
       const ids = detachForwards(id, caller);
       instances.delete(id, caller, about);
       store.blocks.tidy();

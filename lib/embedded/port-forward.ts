@@ -64,7 +64,7 @@ export function portForwardRepository({
       };
       return store.idempotencyKeys.once(keyed, usable, async (claim) => {
         for (let tries = 1; ; tries++) {
-          const row = database.undoable(() => insert(body, claim, caller));
+          const row = await database.undoable(() => insert(body, claim, caller));
           const refused = await turns.take(row.id, () => openOrUndo(row, caller));
           if (!refused) return current(row.id);
           const passBy = body.externalPort === undefined && isHostCollision(refused);
@@ -80,12 +80,12 @@ export function portForwardRepository({
       guardCapabilities(collections.portForwards, body, info.capabilities);
       return turns.take(id, async () => {
         const row = required(portForwards.get(id), noun, id);
-        const changes = database.undoable(() => change(row, body, options.revision, caller));
+        const changes = await database.undoable(() => change(row, body, options.revision, caller));
         if (!changes || !routeFields.some((field) => field in changes)) return current(id);
         try {
           await reconciler.portForward(id);
         } catch (error) {
-          database.transaction(() => restore(portForwards, row, changes, caller));
+          await database.kept(() => restore(portForwards, row, changes, caller));
           await reconciler.settlePortForward(id);
           throw unavailable({ ...row, ...changes }, error);
         }
@@ -95,7 +95,7 @@ export function portForwardRepository({
 
     delete: async (id, options = {}) =>
       turns.take(id, async () => {
-        database.transaction(() => {
+        await database.kept(() => {
           const row = required(portForwards.get(id), noun, id);
           guardRevision(row, noun, options.revision);
           guardUnprotected(row, `${noun} ${forwardKey(row)}`);
@@ -135,7 +135,7 @@ export function portForwardRepository({
       await reconciler.portForward(row.id);
       return undefined;
     } catch (error) {
-      database.transaction(() => {
+      await database.kept(() => {
         portForwards.delete(row.id, caller, { note: "taken back: it could not be opened" });
         store.idempotencyKeys.release(row.id);
       });

@@ -85,7 +85,7 @@ export function projectRepository({ store, settings, info }: Context): Platform[
 
     delete: async (id, options = {}) => {
       guardManagement(collections.projects, info.capabilities);
-      return database.transaction(() => {
+      return database.kept(() => {
         const row = required(projects.get(id), noun, id);
         guardRevision(row, noun, options.revision);
         guardEmpty(row);

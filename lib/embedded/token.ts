@@ -87,7 +87,7 @@ export class Tokens {
     return { items, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
   }
 
-  private create(input: AccessTokenCreate, caller: Caller): IssuedToken {
+  private async create(input: AccessTokenCreate, caller: Caller): Promise<IssuedToken> {
     guardRole(caller, "admin", "make tokens");
     const body = parse(AccessTokenCreate, input);
     if (body.projectId === null) guardWholePlatform(caller, "make a token of the whole platform");
@@ -106,7 +106,7 @@ export class Tokens {
       createdAt: new Date().toISOString(),
       lastUsedAt: null,
     };
-    this.database.transaction(() => {
+    await this.database.kept(() => {
       if (body.projectId !== null) {
         const known = this.database.first("SELECT id FROM projects WHERE id = ?", body.projectId);
         const seen = sees(caller, body.projectId) ? known : undefined;
@@ -121,9 +121,9 @@ export class Tokens {
     return { ...this.shown(row), token: `${prefix}_${row.id}_${secret}` };
   }
 
-  private delete(id: string, caller: Caller): void {
+  private async delete(id: string, caller: Caller): Promise<void> {
     guardRole(caller, "admin", "revoke tokens");
-    this.database.transaction(() => {
+    await this.database.kept(() => {
       const row = this.table.get(id);
       if (!row || !sees(caller, row.projectId))
         throw new PlatformError("not_found", `There is no token ${id}.`);

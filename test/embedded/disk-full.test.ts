@@ -75,7 +75,7 @@ withDisk("a platform stops and starts where the disk is full, and nothing is los
 
 withDisk(
   "a transaction that the disk has no room for is taken back as a whole, and the next one is its own",
-  () => {
+  async () => {
     const disk = smallDisk(8);
     const database = openDatabase(join(disk.path, "a.db"));
     database.script("CREATE TABLE t (x TEXT) STRICT");
@@ -87,7 +87,7 @@ withDisk(
       });
     expect(write).toThrow(PlatformError);
     expect(write).toThrow(/its disk is full/);
-    expect(() => database.undoable(() => undefined)).toThrow(/has less than 4 MiB left/);
+    await expect(database.undoable(() => undefined)).rejects.toThrow(/has less than 4 MiB left/);
     expect(database.first("SELECT COUNT(*) AS count FROM t")?.count).toBe(1);
     disk.makeRoom();
     write();

@@ -1,0 +1,88 @@
+import type { Connection } from "./sqlite";
+import { storageFault } from "./storage-fault";
+
+/** A change that is made, and whose caller waits until it is on the disk. */
+interface Waiting {
+  committed(): void;
+  failed(error: unknown): void;
+}
+
+/**
+ * Commits together what is changed at about the same time: the disk takes as long to keep one change as fifty. Each
+ * change is all or nothing by itself, one that fails takes back no other, and nobody hears of theirs before it is kept.
+ */
+export class GroupCommit {
+  /** Changes of the transaction that is open. */
+  private group: Waiting[] | undefined;
+  private within = false;
+
+  constructor(private readonly connection: Connection) {}
+
+  /** Whether the statements of now are part of a change. */
+  get isWithin(): boolean {
+    return this.within;
+  }
+
+  /**
+   * Makes a change at once; resolves when it is on the disk.
+   * @throws what the change throws; PlatformError `storage_unavailable` when it cannot be written
+   */
+  add<T>(change: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (!this.group) this.begin();
+      const result = this.separately(change);
+      this.group!.push({ committed: () => resolve(result), failed: reject });
+    });
+  }
+
+  /** Makes a change as a part of the transaction that is open: all of it or nothing, and nothing else with it. */
+  separately<T>(change: () => T): T {
+    this.connection.exec("SAVEPOINT change");
+    this.within = true;
+    try {
+      const result = change();
+      this.connection.exec("RELEASE change");
+      return result;
+    } catch (error) {
+      const fault = storageFault(error);
+      // A disk that is full has ended the whole transaction already.
+      if (this.connection.inTransaction) this.connection.exec("ROLLBACK TO change; RELEASE change");
+      else this.end((waiting) => waiting.failed(fault));
+      throw fault;
+    } finally {
+      this.within = false;
+    }
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    if (!this.group) return;
+    try {
+      this.connection.exec("COMMIT");
+    } catch (error) {
+      if (this.connection.inTransaction) this.connection.exec("ROLLBACK");
+      const fault = storageFault(error);
+      this.end((waiting) => waiting.failed(fault));
+      return;
+    }
+    this.end((waiting) => waiting.committed());
+  }
+
+  /** @throws PlatformError `storage_unavailable` */
+  private begin(): void {
+    try {
+      this.connection.exec("BEGIN IMMEDIATE");
+    } catch (error) {
+      throw storageFault(error);
+    }
+    this.group = [];
+    // Behind everything that has arrived by now.
+    setImmediate(() => this.flush());
+  }
+
+  private end(tell: (waiting: Waiting) => void): void {
+    const { group = [] } = this;
+    this.group = undefined;
+    for (const waiting of group) tell(waiting);
+  }
+}

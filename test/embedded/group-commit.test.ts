@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { type Database, openDatabase } from "../../lib/embedded/database";
+import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
+
+// What is changed at about the same time goes to the disk together; seen by a second connection, as after a crash.
+
+afterEach(cleanUp);
+
+function opened(): { database: Database; kept(): string[] } {
+  const file = join(freshFolder(), "test.db");
+  const database = openDatabase(file);
+  database.script("CREATE TABLE t (name TEXT PRIMARY KEY) STRICT");
+  const other = openDatabase(file);
+  onCleanUp(() => {
+    other.close();
+    database.close();
+  });
+  return {
+    database,
+    kept: () => other.all("SELECT name FROM t ORDER BY name").map(({ name }) => String(name)),
+  };
+}
+
+const insert = (database: Database, name: string) => database.run("INSERT INTO t VALUES (?)", name);
+
+test("a change is made at once, told when it is on the disk, and not before", async () => {
+  const { database, kept } = opened();
+  let told = false;
+  const change = database
+    .kept(() => insert(database, "a"))
+    .then(() => {
+      told = true;
+      expect(kept()).toEqual(["a"]);
+    });
+  expect(database.all("SELECT name FROM t")).toEqual([{ name: "a" }]);
+  expect(kept()).toEqual([]);
+  await Promise.resolve();
+  expect(told).toBe(false);
+  await change;
+});
+
+test("changes of the same time are kept by one commit", async () => {
+  const { database, kept } = opened();
+  const seen: string[][] = [];
+  await Promise.all(
+    ["a", "b", "c"].map(async (name) => {
+      await database.kept(() => insert(database, name));
+      seen.push(kept());
+    }),
+  );
+  expect(seen).toEqual(Array(3).fill(["a", "b", "c"]));
+});
+
+test("one that fails takes back nothing but itself, and tells only its own caller", async () => {
+  const { database, kept } = opened();
+  const outcomes = await Promise.allSettled([
+    database.kept(() => insert(database, "a")),
+    database.kept(() => {
+      insert(database, "half");
+      throw new Error("no");
+    }),
+    database.kept(() => insert(database, "a")),
+    database.kept(() => insert(database, "b")),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+  expect(kept()).toEqual(["a", "b"]);
+});
+
+test("a transaction in between is a part of the commit, and all or nothing by itself", async () => {
+  const { database, kept } = opened();
+  const change = database.kept(() => insert(database, "a"));
+  database.transaction(() => insert(database, "b"));
+  expect(() =>
+    database.transaction(() => {
+      insert(database, "half");
+      throw new Error("no");
+    }),
+  ).toThrow("no");
+  expect(kept()).toEqual([]);
+  await change;
+  expect(kept()).toEqual(["a", "b"]);
+});
+
+test("a commit that fails is told to everybody whose change was in it, and the next one works", async () => {
+  const { database, kept } = opened();
+  database.script("CREATE TABLE child (name TEXT REFERENCES t(name) DEFERRABLE INITIALLY DEFERRED) STRICT");
+  const outcomes = await Promise.allSettled([
+    database.kept(() => insert(database, "a")),
+    // Refused at the commit, not before.
+    database.kept(() => database.run("INSERT INTO child VALUES ('nobody')")),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(kept()).toEqual([]);
+  await database.kept(() => insert(database, "b"));
+  expect(kept()).toEqual(["b"]);
+});
+
+test("what waits is kept when the database is closed", async () => {
+  const { database, kept } = opened();
+  const change = database.kept(() => insert(database, "a"));
+  database.close();
+  await change;
+  expect(kept()).toEqual(["a"]);
+  await expect(database.kept(() => undefined)).rejects.toThrow("the database is closed");
+});
