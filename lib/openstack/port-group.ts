@@ -36,7 +36,10 @@ export class PortGroups {
         );
         // Somebody else has made forwards to this port.
         if (rules.length > 0) continue;
-        await this.change(portId, (groups) => groups.filter((id) => id !== group.id));
+        await this.change(portId, (groups) => groups.filter((id) => id !== group.id)).catch((error) => {
+          // Another forward that has left the port at the same time has taken it away.
+          if (!isAnswer(error, 404)) throw error;
+        });
         await this.remove(group.id);
       }
     });
