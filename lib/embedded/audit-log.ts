@@ -105,7 +105,8 @@ export function differences<Row extends object>(
 ): AuditEntry["changes"] {
   const fields = new Set(Object.keys({ ...before, ...after }) as (keyof Row & string)[]);
   const changed = [...fields].filter(
-    (field) => !hidden.includes(field) && canonical(before?.[field]) !== canonical(after?.[field]),
+    (field) =>
+      !hidden.includes(field) && (!before || !after || canonical(before[field]) !== canonical(after[field])),
   );
   const shown = (field: keyof Row, value: unknown) =>
     secret.includes(field) && value !== null ? "(not kept)" : value;

@@ -59,12 +59,19 @@ export class Rows<Row extends { id: string }> {
   }
 
   get(id: string): Row | undefined {
-    return this.select({ where: { id } as Partial<Row>, limit: 1 })[0];
+    return this.find({ id } as Partial<Row>);
   }
 
   /** The row that these fields belong to, where they are unique. */
   find(where: Partial<Row>): Row | undefined {
-    return this.select({ where, limit: 1 })[0];
+    const fields = this.given(where);
+    const condition = fields.map((field) => `${field} = ?`).join(" AND ");
+    // Not through a list: this is asked several times for each change.
+    const stored = this.database.first(
+      `SELECT * FROM ${this.name} WHERE ${condition} LIMIT 1`,
+      ...this.encode(where, fields),
+    );
+    return stored && this.decode(stored);
   }
 
   /** How many rows are equal in every field given. */

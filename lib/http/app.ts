@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { routePath } from "hono/route";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { overview, type Platform, PlatformError } from "../contract";
@@ -49,8 +48,6 @@ export interface AppOptions {
   readonly log?: Logger;
 }
 
-const largestBody = 1024 * 1024;
-
 /** The API as a Hono application. */
 export function platformApp(platform: Platform, options: AppOptions): Hono<Env> {
   const { token, version, authenticate: callerOf = () => undefined, rateLimit } = options;
@@ -92,16 +89,6 @@ export function platformApp(platform: Platform, options: AppOptions): Hono<Env> 
   const limitRate = rateLimited(new RateLimiter(rateLimit ?? defaultRateLimit));
   app.use(`${apiPrefix}/*`, authenticate, limitRate);
   app.use(metricsPath, authenticate, limitRate);
-  app.use(
-    bodyLimit({
-      maxSize: largestBody,
-      onError: (c) => {
-        // The rest of the body is not read, so the connection is of no more use.
-        c.header("connection", "close");
-        throw new PlatformError("malformed_request", `The body is larger than ${largestBody} bytes.`);
-      },
-    }),
-  );
   app.get(platformPath, async (c) => c.json(await platform.info(callOf(c))));
   app.all(platformPath, methodNotAllowed("GET"));
   app.get(overviewPath, async (c) => c.json(await overview(platform, callOf(c))));
