@@ -14,7 +14,7 @@ import { formatTable } from "../table";
 import { administered } from "./administered";
 import { parseDuration } from "./duration";
 import { UsageError } from "./failure";
-import { chosenProjects } from "./project-choice";
+import { projectIdOf } from "./project-choice";
 
 /** The flags of `fairlead audit`. */
 export interface AuditOptions {
@@ -44,7 +44,7 @@ export async function audit(options: AuditOptions): Promise<void> {
   const platform = connect(resolveSettings());
   const filter: AuditFilter = {
     ...given,
-    ...(options.project !== undefined && { projectId: await projectIdOf(platform, options.project) }),
+    ...(options.project !== undefined && { projectId: await projectIdEver(platform, options.project) }),
   };
   const entries = await administered(platform, "audit log", (part) => latest(part.audit, filter, most));
   if (options.json) process.stdout.write(`${JSON.stringify(entries, null, 2)}\n`);
@@ -78,8 +78,8 @@ const covers = ({ externalPort, portCount }: ForwardKey, port: number): boolean 
   externalPort <= port && port < externalPort + portCount;
 
 /** A project that is gone has no name that finds it any more, but its entries bear its id. */
-async function projectIdOf(platform: Platform, named: string): Promise<string> {
-  return named.startsWith("prj-") ? named : (await chosenProjects(platform, named))[0]!.id;
+async function projectIdEver(platform: Platform, named: string): Promise<string> {
+  return named.startsWith("prj-") ? named : projectIdOf(platform, named);
 }
 
 type Audit = (query: AuditFilter & { limit?: number; cursor?: string }) => Promise<Page<AuditEntry>>;

@@ -15,3 +15,11 @@ export async function chosenProjects(platform: Platform, wanted: string | undefi
     `There is no project ${JSON.stringify(wanted)}; the platform has ${names.join(", ") || "none"}.`,
   );
 }
+
+/**
+ * The id of the project that the user names, by name or id.
+ * @throws UsageError with those that there are
+ */
+export async function projectIdOf(platform: Platform, wanted: string): Promise<string> {
+  return (await chosenProjects(platform, wanted))[0]!.id;
+}

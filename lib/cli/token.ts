@@ -1,11 +1,11 @@
 import { connect, resolveSettings } from "../connect";
-import { listAll, type Platform, Role } from "../contract";
+import { listAll, Role } from "../contract";
 import { formatTable } from "../table";
 import { administered } from "./administered";
 import { parseDuration } from "./duration";
 import { UsageError } from "./failure";
 import { fromNow } from "./moment";
-import { chosenProjects } from "./project-choice";
+import { projectIdOf } from "./project-choice";
 
 /** The flags of `fairlead token create`. */
 export interface TokenCreateOptions {
@@ -86,8 +86,4 @@ function roleOf(text: string): Role {
 function expiryOf(text: string): string | null {
   if (text === "never") return null;
   return new Date(Date.now() + parseDuration("--expires", text)).toISOString();
-}
-
-async function projectIdOf(platform: Platform, named: string): Promise<string> {
-  return (await chosenProjects(platform, named))[0]!.id;
 }

@@ -9,6 +9,7 @@ import {
   parse,
 } from "../contract";
 import type { Database, SqlValue } from "./database";
+import { pageUpTo } from "./page";
 
 /** Ports of one address and protocol, which "who had this port" is asked of. */
 export interface HeldPorts {
@@ -86,8 +87,8 @@ export class AuditLog {
       ...(cursor === undefined ? [] : [Number(cursor) || 0]),
       limit + 1,
     );
-    const items = rows.slice(0, limit).map(toEntry);
-    return { items, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+    const { items, nextCursor } = pageUpTo(limit, rows, ({ id }) => String(id));
+    return { items: items.map(toEntry), nextCursor };
   }
 
   /** Drops what is older than some days. */

@@ -1,5 +1,6 @@
 import { type Block, blockText, type Page, PageQuery, parse, targetBlocked } from "../contract";
 import type { Database, SqlValue } from "./database";
+import { pageUpTo } from "./page";
 import type { PortForwardRow, Store } from "./store";
 
 type Target = Pick<PortForwardRow, "protocol" | "internalPort" | "portCount"> & {
@@ -27,8 +28,7 @@ export class Blocks {
       "SELECT * FROM blocks WHERE forwardId > ? ORDER BY forwardId LIMIT ?",
       ...[cursor, limit + 1],
     ) as unknown as Block[];
-    const items = rows.slice(0, limit);
-    return { items, nextCursor: rows.length > limit ? items.at(-1)!.forwardId : null };
+    return pageUpTo(limit, rows, ({ forwardId }) => forwardId);
   }
 
   put(block: Block): void {

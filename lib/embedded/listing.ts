@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { type Collection, type Page, PageQuery, parse } from "../contract";
+import { pageUpTo } from "./page";
 import type { Condition, Rows } from "./table";
 
 /** Conditions for the filters that are not just a column with that value. */
@@ -33,7 +34,6 @@ export function listPage<Row extends { id: string }, E>(
   const also = given
     .filter(([field]) => field in conditions)
     .map(([field, value]) => conditions[field]!(value as never));
-  // One more than asked for tells whether there is a next page.
   const rows = table.select({
     where: { ...(Object.fromEntries(where) as Partial<Row>), ...only },
     labels,
@@ -41,6 +41,6 @@ export function listPage<Row extends { id: string }, E>(
     after: cursor,
     limit: limit + 1,
   });
-  const items = rows.slice(0, limit);
-  return { items: items.map(toEntity), nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+  const { items, nextCursor } = pageUpTo(limit, rows, ({ id }) => id);
+  return { items: items.map(toEntity), nextCursor };
 }

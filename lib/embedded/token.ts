@@ -19,6 +19,7 @@ import type { AuditLog } from "./audit-log";
 import type { Database } from "./database";
 import { hasPassed } from "./deadlines";
 import { newId } from "./identifier";
+import { pageUpTo } from "./page";
 import { column, Table } from "./table";
 
 const noun = "token";
@@ -83,8 +84,8 @@ export class Tokens {
     const only = caller.projectId ?? projectId;
     const where = only === undefined ? {} : { projectId: only };
     const rows = this.table.select({ where, after: cursor, limit: limit + 1 });
-    const items = rows.slice(0, limit).map((row) => this.shown(row));
-    return { items, nextCursor: rows.length > limit ? items.at(-1)!.id : null };
+    const { items, nextCursor } = pageUpTo(limit, rows, ({ id }) => id);
+    return { items: items.map((row) => this.shown(row)), nextCursor };
   }
 
   private async create(input: AccessTokenCreate, caller: Caller): Promise<IssuedToken> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanUp, freshFolder } from "../support/clean-up";
 import { root, run } from "../support/command";
+import { idleImage } from "../support/idle-image";
 import { startPlatformProcess } from "../support/platform-process";
 
 jest.setTimeout(300_000);
@@ -51,8 +52,7 @@ const program = schemathesis();
 (program ? test : test.skip)(
   "what the document of the API allows, and what it does not, is answered as it says",
   async () => {
-    const images = { idle: { description: "does nothing", command: ["sleep", "86400"] } };
-    const { api, endpoint, token, launched } = await startPlatformProcess({ config: { images } });
+    const { api, endpoint, token, launched } = await startPlatformProcess({ config: { images: idleImage } });
     const labels = { planted: "yes" };
     const project = await api.projects.create({ name: "planted", labels });
     const instance = {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { listAll, type Platform } from "../../lib/contract";
 import { type Launched, launch, root } from "../support/command";
+import { idleImage } from "../support/idle-image";
 import { startPlatformProcess } from "../support/platform-process";
 import { TerraformFolder } from "../support/terraform";
 
@@ -17,7 +18,7 @@ export interface FaultReport {
 }
 
 const stacks = 4;
-const config = { images: { idle: { description: "does nothing", command: ["sleep", "86400"] } } };
+const config = { images: idleImage };
 
 /**
  * Applies and destroys small stacks with the real Terraform and provider, through proxies that answer with errors,

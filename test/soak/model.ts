@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { freshAddress } from "../support/embedded";
+import { idleImage } from "../support/idle-image";
 import { guardAgreement } from "../support/model/agreement";
 import { Tenant, verbs } from "../support/model/tenant";
 import { servedPlatform } from "../support/served";
@@ -22,9 +23,8 @@ export async function soakModel(options: {
 }): Promise<{ readonly operations: number; readonly comparisons: number }> {
   const { operations, seed, say = () => {} } = options;
   const rounds = Math.ceil(operations / clients / comparedEvery);
-  const images = { idle: { description: "does nothing", command: ["sleep", "86400"] } };
   const externalIp = freshAddress();
-  const served = await servedPlatform({ images, externalIps: [externalIp] });
+  const served = await servedPlatform({ images: idleImage, externalIps: [externalIp] });
   const image = (value: number) => (value % 3 === 0 ? "http-hello" : "idle");
   const tenants = Array.from(
     { length: clients },

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PlatformError } from "../../lib/contract";
 import { freshFolder } from "../support/clean-up";
 import { freshAddress } from "../support/embedded";
+import { idleImage } from "../support/idle-image";
 import { everything, guardAgreement } from "../support/model/agreement";
 import { type Operation, Tenant, verbs } from "../support/model/tenant";
 import { startPlatformProcess } from "../support/platform-process";
@@ -19,8 +20,7 @@ export interface PlatformKillReport {
 /** How long a platform may take to end after SIGTERM: instances have 3 s of it. */
 const mostMs = 10_000;
 
-/** An image that starts at once and listens nowhere, so that many can be started again and again. */
-const config = { images: { idle: { description: "does nothing", command: ["sleep", "86400"] } } };
+const config = { images: idleImage };
 
 /**
  * Kills the platform at random moments while clients make, change and delete projects, instances and forwards. After
