@@ -19,7 +19,8 @@ const PortRange = z
  * the same name; a flavor that says nothing of memory or CPUs does not limit them. `auditDays`
  * is how far the audit log goes back, 400 unless it is said. `without` names what the platform shall not do although
  * it could, to rehearse what is meant for another one. `tcpIdleSeconds` closes TCP connections that are
- * silent for so long; without it none is.
+ * silent for so long; without it none is. `tcpConnectionsPerForward` is how many each forward may have at a time, 10,000
+ * unless it is said; each takes two file descriptors of the platform.
  */
 export const PlatformConfig = z
   .strictObject({
@@ -31,6 +32,9 @@ export const PlatformConfig = z
       .int({ error: "the idle time of connections is a whole number of seconds" })
       .min(1, { error: "the idle time of connections is at least 1 second; leave it out for none" })
       .max(86_400 * 7, { error: "the idle time of connections is at most a week" }),
+    tcpConnectionsPerForward: z
+      .int({ error: "the connections that a forward may have are a whole number" })
+      .min(1, { error: "a forward may have at least 1 connection" }),
     privateCidr: text.refine(isPrivatePool, {
       error:
         "private networks of the process engine are a network within 127.0.0.0/8 of /8 to /24, such as 127.64.0.0/10",

@@ -109,6 +109,7 @@ const refusals: Readonly<Record<Refusal["reason"], string>> = {
   instance_timed_out: "the instance did not answer in time",
   instance_unreachable: "the instance cannot be reached",
   gateway_exhausted: "the platform has no file descriptor or local port left",
+  too_many_connections: "the forward has as many TCP connections as it may",
   flow_table_full: "the forward has as many UDP conversations as it may",
 };
 

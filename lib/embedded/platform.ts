@@ -100,7 +100,11 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     const info = await platformInfo(settings, engine, options);
     const flavors = flavorsOf(options.flavors);
     const gateway = new MeteredGateway(
-      relayGateway({ ended: connections?.add, tcpIdleMs: (options.tcpIdleSeconds ?? 0) * 1_000 }),
+      relayGateway({
+        ended: connections?.add,
+        tcpIdleMs: (options.tcpIdleSeconds ?? 0) * 1_000,
+        tcpConnectionsPerRoute: options.tcpConnectionsPerForward,
+      }),
       database,
       log,
     );

@@ -70,6 +70,11 @@ test.each([
     "1:3",
     /tcpIdleSeconds is 0, but the idle time of connections is at least 1 sec/,
   ],
+  [
+    `{ "tcpConnectionsPerForward": 0 }`,
+    "1:3",
+    /tcpConnectionsPerForward is 0, but a forward may have at least 1 connection/,
+  ],
   [`{ "connectionLog": "" }`, "1:3", /connectionLog is "", but it is the path of a file/],
   [`{ "drain": "10" }`, "1:3", /drain is "10", but it is a whole number and s or m, 60m at most/],
   [`{ "expose": "yes" }`, "1:3", /expose is "yes", but it is true or false/],

@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type Refusal, type Route, relayGateway } from "../../lib/embedded/gateway";
 import { refusalOf } from "../../lib/embedded/gateway/refusal";
@@ -57,6 +58,25 @@ test("the last one says who it was, and which hop turned it away; it outlives ch
   expect(gateway.lastRefusal("web")).toEqual(last);
   await gateway.close("web");
   expect(gateway.lastRefusal("web")).toBeUndefined();
+});
+
+test("a route has as many TCP connections as it may, and room again when one ends", async () => {
+  await gateway.shutdown();
+  gateway = relayGateway({ tcpConnectionsPerRoute: 2 });
+  await gateway.open(route(await instance(clean, (socket) => socket.write("hello"), host)));
+  const greeted = async (address = host): Promise<Socket> => {
+    const socket = client(clean, port, external, address);
+    await once(socket, "data");
+    return socket;
+  };
+  const [first] = [await greeted(), await greeted()];
+  expect(await ended(client(clean, port, external, "127.0.0.3"))).toBe("ECONNRESET");
+  expect((await lastRefusal("too_many_connections")).source).toBe("127.0.0.3");
+  // Of those that were never let in none counts as one of the total.
+  expect(gateway.statistics("web")).toMatchObject({ totalConnections: 2, refusedConnections: 1 });
+  first!.resetAndDestroy();
+  for (let i = 0; i < 200 && gateway.statistics("web")!.openConnections > 1; i++) await sleep(10);
+  await greeted();
 });
 
 test("of UDP: sources, a closed port of the instance, and a table full of conversations", async () => {

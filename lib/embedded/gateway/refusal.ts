@@ -1,7 +1,8 @@
 /**
  * Why a connection or flow was turned away: its source is not among the allowed ones; the instance refused it
  * (nothing listens at the port), left it unanswered, or cannot be reached at all; the gateway has no file descriptor
- * or local port left; or the table of the route's UDP flows is full of conversations.
+ * or local port left; the route has as many TCP connections as it may; or the table of its UDP flows is full of
+ * conversations.
  */
 export type RefusalReason =
   | "source_not_allowed"
@@ -9,6 +10,7 @@ export type RefusalReason =
   | "instance_timed_out"
   | "instance_unreachable"
   | "gateway_exhausted"
+  | "too_many_connections"
   | "flow_table_full";
 
 /** The last time that a route turned somebody away. */

@@ -18,6 +18,12 @@ export interface RelayOptions {
    */
   readonly tcpIdleMs?: number;
   /**
+   * TCP connections that one route may have at a time, over all of its ports; each takes two file descriptors. Further
+   * ones are reset, so that whoever floods one route leaves descriptors to the others.
+   * @default 10,000
+   */
+  readonly tcpConnectionsPerRoute?: number | undefined;
+  /**
    * Milliseconds after which a UDP flow without a datagram in either direction is forgotten, to a quarter of it.
    * @default 60,000
    */
@@ -34,7 +40,9 @@ export interface RelayOptions {
   readonly ended?: EndListener | undefined;
 }
 
-const defaults: RouteOptions = {
+const mostConnections = 10_000;
+
+const defaults = {
   connectTimeoutMs: 5_000,
   tcpIdleMs: 0,
   udpIdleMs: 60_000,
@@ -46,7 +54,8 @@ const defaults: RouteOptions = {
  * machine's address, not from the client's. What it costs grows with what is open, never the time to open one.
  */
 export function relayGateway(options: RelayOptions = {}): Gateway {
-  return new Relay({ ...defaults, ...options });
+  const { tcpConnectionsPerRoute = mostConnections } = options;
+  return new Relay({ ...defaults, ...options, tcpConnectionsPerRoute });
 }
 
 class Relay implements Gateway {

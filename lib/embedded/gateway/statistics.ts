@@ -9,7 +9,7 @@ export interface RouteStatistics {
   readonly totalConnections: number;
   /**
    * Connections of other sources, those that the instance refused or left unanswered (these are also part of
-   * the total), and flows that found the table full. UDP shows no attempts: there, each datagram of a source
+   * the total), and connections and flows beyond what the route may have. UDP shows no attempts: there, each datagram of a source
    * that is not allowed counts.
    */
   readonly refusedConnections: number;
@@ -45,6 +45,11 @@ export class Counters {
   #refused = 0;
   #letInAt = 0;
   #lastRefusal: Refusal | undefined;
+
+  /** Connections that are open now. */
+  get open(): number {
+    return this.#open;
+  }
 
   /** A connection of an allowed source has come. */
   letIn(): void {

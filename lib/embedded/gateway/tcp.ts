@@ -10,7 +10,9 @@ import { Pump } from "./pump";
 const backlog = 4_096;
 
 /** Limits of TCP; see `RelayOptions`. */
-export type TcpOptions = ConnectionLimits;
+export interface TcpOptions extends ConnectionLimits {
+  readonly tcpConnectionsPerRoute: number;
+}
 
 /** Listens on a TCP port. Rejects with a `BindError`, leaving no socket, when it cannot. */
 export async function listenTcp(
@@ -51,9 +53,10 @@ class TcpListener implements Listener {
       () => new Pump(counters.in),
       (client, fromClient) => {
         const rule = this.#rule;
-        if (!rule.sources.allow(client)) {
-          const { target } = rule;
-          turnAway(shared, "source_not_allowed", { protocol: "tcp", client: originOf(client), target });
+        const allowed = rule.sources.allow(client);
+        if (!allowed || counters.open >= options.tcpConnectionsPerRoute) {
+          const reason = allowed ? "too_many_connections" : "source_not_allowed";
+          turnAway(shared, reason, { protocol: "tcp", client: originOf(client), target: rule.target });
           return reset(client);
         }
         counters.letIn();
