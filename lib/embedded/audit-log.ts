@@ -36,17 +36,23 @@ const columns = [
   ...(["changes", "callerId", "callerName", "address", "requestId", "note"] as const),
 ];
 
+const insertion = `INSERT INTO audit (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+
 /** Filters that are a column with that value. */
 const equal = ["projectId", "entityId", "callerId", "requestId"] as const;
 
 /** Who changed what; each entry is written in the transaction of its change, and outlives what was changed. */
 export class AuditLog {
-  constructor(private readonly database: Database) {}
+  /** @param projectName of a project that is there */
+  constructor(
+    private readonly database: Database,
+    private readonly projectName: (id: string) => string | undefined,
+  ) {}
 
   /** Writes a change down; to be called in the transaction that makes it. */
   record({ by, action, noun, entity, revision, changes, ports = [], note }: Change): void {
     const { projectId } = entity;
-    const project = projectId && this.database.first("SELECT name FROM projects WHERE id = ?", projectId);
+    const own = noun === "project" ? entity.name : null;
     const values: Record<(typeof columns)[number], SqlValue> = {
       at: new Date().toISOString(),
       action,
@@ -54,7 +60,7 @@ export class AuditLog {
       entityId: entity.id,
       entityName: entity.name,
       projectId,
-      projectName: project ? String(project.name) : noun === "project" ? entity.name : null,
+      projectName: (projectId === null ? undefined : this.projectName(projectId)) ?? own,
       revision: revision ?? null,
       changes: JSON.stringify(changes),
       callerId: by.id,
@@ -63,10 +69,7 @@ export class AuditLog {
       requestId: by.requestId,
       note: note ?? null,
     };
-    this.database.run(
-      `INSERT INTO audit (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
-      ...columns.map((column) => values[column]),
-    );
+    this.database.run(insertion, ...columns.map((column) => values[column]));
     for (const { externalIp, protocol, span } of ports) {
       this.database.run(
         "INSERT OR IGNORE INTO auditPorts (entryId, externalIp, protocol, first, last) VALUES (last_insert_rowid(), ?, ?, ?, ?)",

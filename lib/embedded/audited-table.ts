@@ -47,6 +47,7 @@ export class AuditedTable<Row extends { id: string; revision: number }> extends 
   insert(row: Row, by: Caller): void {
     this.database.transaction(() => {
       this.table.insert(row);
+      this.remember(this.stored(row));
       this.record("create", undefined, row, by, {});
     });
   }

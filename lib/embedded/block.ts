@@ -10,9 +10,13 @@ type Target = Pick<PortForwardRow, "protocol" | "internalPort" | "portCount"> & 
 
 /** What administrators have closed. */
 export class Blocks {
+  /** The epoch of the database in which there was none. */
+  private noneIn: number | undefined;
+
   constructor(private readonly database: Database) {}
 
   get(forwardId: string): Block | undefined {
+    if (this.none) return undefined;
     return this.database.first("SELECT * FROM blocks WHERE forwardId = ?", forwardId) as Block | undefined;
   }
 
@@ -32,6 +36,7 @@ export class Blocks {
   }
 
   put(block: Block): void {
+    this.noneIn = undefined;
     const columns = Object.keys(block) as (keyof Block)[];
     this.database.run(
       `INSERT OR REPLACE INTO blocks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
@@ -52,6 +57,7 @@ export class Blocks {
     { instances }: Store,
     { id = "", instanceId, protocol, internalPort, portCount }: Target,
   ): void {
+    if (this.none) return;
     const block = this.database.first(
       "SELECT * FROM blocks WHERE instanceId = ? AND protocol = ? AND forwardId <> ?" +
         " AND internalPort < ? AND internalPort + portCount > ? ORDER BY internalPort LIMIT 1",
@@ -60,8 +66,18 @@ export class Blocks {
     if (block) throw targetBlocked(block, instances.get(instanceId)!.name);
   }
 
+  /** So it is nearly always, and every change of a forward asks. */
+  private get none(): boolean {
+    const { epoch } = this.database;
+    if (this.noneIn === epoch) return true;
+    const none = !this.database.first("SELECT 1 FROM blocks LIMIT 1");
+    this.noneIn = none ? epoch : undefined;
+    return none;
+  }
+
   /** Drops what closes nothing any more: neither its forward nor its instance is there. To be called when one went. */
   tidy(): void {
+    if (this.none) return;
     this.database.run(
       "DELETE FROM blocks WHERE forwardId NOT IN (SELECT id FROM portForwards)" +
         " AND (instanceId IS NULL OR instanceId NOT IN (SELECT id FROM instances))",

@@ -13,6 +13,11 @@ export interface Database {
   first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
   /**
+   * Another number whenever a row that was read may be another one now, or gone: after an UPDATE, a DELETE, and when
+   * something was taken back. An INSERT leaves it; what REPLACEs is not for tables whose rows somebody remembers.
+   */
+  readonly epoch: number;
+  /**
    * All of it or nothing of it; synchronous, so that nothing comes between. Within another one it is a part of that,
    * and on the disk when that is.
    * @throws PlatformError `storage_unavailable` when it cannot be written; nothing has changed then
@@ -35,6 +40,8 @@ export interface Database {
 
 /** How long to wait for a writer in another process, a command for example. */
 const busyMs = 5_000;
+
+const changesRows = /^(UPDATE|DELETE) /;
 
 /**
  * Opens a database file, and makes it when it does not exist.
@@ -59,6 +66,10 @@ export function openToRead(file: string): Database {
 function databaseOf(connection: Connection, file: string): Database {
   const statements = new Map<string, Statement>();
   let closed = false;
+  let epoch = 0;
+  const turn = () => {
+    epoch++;
+  };
   // The library ends the whole process when a closed connection is used.
   const guardOpen = () => {
     if (closed) throw new Error("the database is closed");
@@ -71,7 +82,7 @@ function databaseOf(connection: Connection, file: string): Database {
     statements.set(sql, statement);
     return statement;
   };
-  const groups = new GroupCommit(connection);
+  const groups = new GroupCommit(connection, turn);
   const transaction = <T>(change: () => T): T => {
     guardOpen();
     if (groups.isWithin) return change();
@@ -84,6 +95,7 @@ function databaseOf(connection: Connection, file: string): Database {
     } catch (error) {
       // A disk that is full has ended the transaction already.
       if (connection.inTransaction) connection.exec("ROLLBACK");
+      turn();
       throw storageFault(error);
     }
   };
@@ -93,11 +105,16 @@ function databaseOf(connection: Connection, file: string): Database {
   };
   return {
     script: (sql) => connection.exec(sql),
+    get epoch() {
+      return epoch;
+    },
     run: (sql, ...parameters) => {
       try {
         prepared(sql).run(...parameters);
       } catch (error) {
         throw storageFault(error);
+      } finally {
+        if (changesRows.test(sql)) turn();
       }
     },
     first: (sql, ...parameters) => prepared(sql).get(...parameters) as Record<string, SqlValue> | undefined,

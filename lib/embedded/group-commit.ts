@@ -16,7 +16,11 @@ export class GroupCommit {
   private group: Waiting[] | undefined;
   private within = false;
 
-  constructor(private readonly connection: Connection) {}
+  /** @param undone hears when something was taken back */
+  constructor(
+    private readonly connection: Connection,
+    private readonly undone: () => void,
+  ) {}
 
   /** Whether the statements of now are part of a change. */
   get isWithin(): boolean {
@@ -48,6 +52,7 @@ export class GroupCommit {
       // A disk that is full has ended the whole transaction already.
       if (this.connection.inTransaction) this.connection.exec("ROLLBACK TO change; RELEASE change");
       else this.end((waiting) => waiting.failed(fault));
+      this.undone();
       throw fault;
     } finally {
       this.within = false;
@@ -61,6 +66,7 @@ export class GroupCommit {
       this.connection.exec("COMMIT");
     } catch (error) {
       if (this.connection.inTransaction) this.connection.exec("ROLLBACK");
+      this.undone();
       const fault = storageFault(error);
       this.end((waiting) => waiting.failed(fault));
       return;

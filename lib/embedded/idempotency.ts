@@ -67,10 +67,15 @@ export class IdempotencyKeys {
     this.database.run("DELETE FROM idempotencyKeys WHERE entityId = ?", entityId);
   }
 
-  private claim(scope: string, key: string, digest: string, id: string): void {
+  /** Drops keys whose time is over; nobody asks for them any more. */
+  prune(): void {
     this.database.run("DELETE FROM idempotencyKeys WHERE createdAt <= ?", this.oldest());
+  }
+
+  private claim(scope: string, key: string, digest: string, id: string): void {
+    // The key itself may be there, of a time that is over.
     this.database.run(
-      "INSERT INTO idempotencyKeys (scope, key, request, entityId, createdAt) VALUES (?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO idempotencyKeys (scope, key, request, entityId, createdAt) VALUES (?, ?, ?, ?, ?)",
       ...[scope, key, digest, id, new Date(this.now()).toISOString()],
     );
   }

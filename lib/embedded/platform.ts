@@ -121,6 +121,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     const chores = startChores(
       [
         { everyMs: dayMs, run: () => store.audit.prune(options.auditDays ?? defaultAuditDays) },
+        { everyMs: 60 * minuteMs, run: () => store.idempotencyKeys.prune() },
         { everyMs: minuteMs, run: () => tokens.writeUses() },
       ],
       log,

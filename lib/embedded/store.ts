@@ -37,9 +37,9 @@ const common = {
 
 /** The tables of a migrated database. */
 export function openStore(database: Database): Store {
-  const audit = new AuditLog(database);
+  const audit = new AuditLog(database, (id) => store.projects.get(id)?.name);
   const hidden = ["id", "projectId", "revision", "createdAt"] as const;
-  return {
+  const store: Store = {
     database,
     audit,
     blocks: new Blocks(database),
@@ -119,4 +119,5 @@ export function openStore(database: Database): Store {
     ),
     idempotencyKeys: new IdempotencyKeys(database),
   };
+  return store;
 }

@@ -46,9 +46,15 @@ export interface Selection<Row> {
   readonly limit?: number;
 }
 
+/** Rows that are remembered; then all of them are forgotten, and read again as they are asked for. */
+const mostRemembered = 1_000;
+
 /** A table to read, whose columns bear the names of the entity's fields; a field without a column does not compile. */
 export class Rows<Row extends { id: string }> {
   protected readonly fields: (keyof Row & string)[];
+  /** By id, rows of one epoch of the database: a change reads the same few rows several times. */
+  private readonly remembered = new Map<string, Row>();
+  private epoch = -1;
 
   constructor(
     protected readonly database: Database,
@@ -59,14 +65,17 @@ export class Rows<Row extends { id: string }> {
   }
 
   get(id: string): Row | undefined {
-    return this.find({ id } as Partial<Row>);
+    const known = this.rowsOfNow().get(id);
+    if (known) return known;
+    const row = this.find({ id } as Partial<Row>);
+    if (row) this.remember(row);
+    return row;
   }
 
   /** The row that these fields belong to, where they are unique. */
   find(where: Partial<Row>): Row | undefined {
     const fields = this.given(where);
     const condition = fields.map((field) => `${field} = ?`).join(" AND ");
-    // Not through a list: this is asked several times for each change.
     const stored = this.database.first(
       `SELECT * FROM ${this.name} WHERE ${condition} LIMIT 1`,
       ...this.encode(where, fields),
@@ -108,12 +117,32 @@ export class Rows<Row extends { id: string }> {
       .map((stored) => this.decode(stored));
   }
 
+  protected remember(row: Row): void {
+    const rows = this.rowsOfNow();
+    if (rows.size >= mostRemembered) rows.clear();
+    rows.set(row.id, row);
+  }
+
+  private rowsOfNow(): Map<string, Row> {
+    const { epoch } = this.database;
+    if (epoch !== this.epoch) this.remembered.clear();
+    this.epoch = epoch;
+    return this.remembered;
+  }
+
   protected given(part: Partial<Row>): (keyof Row & string)[] {
     return this.fields.filter((field) => part[field] !== undefined);
   }
 
   protected encode(part: Partial<Row>, fields: (keyof Row & string)[]): SqlValue[] {
     return fields.map((field) => this.columns[field].encode(part[field] as Row[typeof field]));
+  }
+
+  /** A row as it will be read: what is no column is left out. */
+  protected stored(row: Row): Row {
+    const kept = {} as Row;
+    for (const field of this.fields) kept[field] = row[field];
+    return kept;
   }
 
   private decode(stored: Record<string, SqlValue>): Row {
@@ -125,12 +154,11 @@ export class Rows<Row extends { id: string }> {
 
 /** A table whose rows are made, changed and deleted. */
 export class Table<Row extends { id: string }> extends Rows<Row> {
+  private readonly insertion =
+    `INSERT INTO ${this.name} (${this.fields.join(", ")}) VALUES (${this.fields.map(() => "?").join(", ")})`;
+
   insert(row: Row): void {
-    const values = this.encode(row, this.fields);
-    this.database.run(
-      `INSERT INTO ${this.name} (${this.fields.join(", ")}) VALUES (${values.map(() => "?").join(", ")})`,
-      ...values,
-    );
+    this.database.run(this.insertion, ...this.encode(row, this.fields));
   }
 
   update(id: string, changes: Partial<Row>): void {

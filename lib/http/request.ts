@@ -72,6 +72,7 @@ function textOf(incoming: NonNullable<Env["Bindings"]["incoming"]>): Promise<str
       .on("data", take)
       .once("end", () => resolve(Buffer.concat(chunks).toString("utf8")))
       .once("error", reject)
-      .once("close", () => reject(new Error("the connection was closed")));
+      // It comes behind every end, too, and an error takes its time to be made.
+      .once("close", () => incoming.complete || reject(new Error("the connection was closed")));
   });
 }

@@ -86,6 +86,9 @@ export class Snapshots {
     this.parts.set(key, part);
     // A failed list is not kept: the next read asks again.
     part.catch(() => this.parts.get(key) === part && this.parts.delete(key));
+    // Terraform reads forwards only behind their instances; a project that has some is rarely without the others.
+    if (name === "instances" && projectId !== undefined && !this.written)
+      this.part("portForwards", projectId, signal).catch(() => {});
     return part;
   }
 

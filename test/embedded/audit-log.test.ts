@@ -166,7 +166,7 @@ test("it outlives what was changed and the platform, page by page", async () => 
 test("what is older than its days is dropped, its ports with it", async () => {
   const running = await startTestPlatform();
   const database = openDatabase(`${running.settings.dataDir}/platform.db`);
-  const log = new AuditLog(database);
+  const log = new AuditLog(database, () => undefined);
   const entity = { id: "fwd-1", name: "old", projectId: null };
   const ports = [{ externalIp: "192.0.2.1", protocol: "tcp", span: { first: 1, count: 1 } }];
   log.record({ by: administrator, action: "create", noun: "port forward", entity, changes: {}, ports });

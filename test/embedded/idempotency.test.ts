@@ -102,6 +102,12 @@ test("a key is kept for 24 hours, and then forgotten", async () => {
   // A clock that is set back forgets nothing, and remembers nothing that is gone.
   now = begin;
   expect(await create()).toBe("ins-2");
+  now = begin + 2 * day - 1;
+  keys.prune();
+  expect(await create()).toBe("ins-2");
+  now = begin + 2 * day;
+  keys.prune();
+  expect(database.all("SELECT entityId FROM idempotencyKeys")).toEqual([]);
 });
 
 test("a restart keeps keys", async () => {

@@ -60,7 +60,11 @@ function writeRows(database: Database, externalIp: string): void {
   database.run(forward, "fwd-3", null, "tcp", 2222, 20129, externalIp, "{}", "[]", made);
   database.run("INSERT INTO lastAssigned VALUES (?, 20129)", `tcp port of ${externalIp}`);
   for (const id of ["prj-1", "ins-1", "fwd-1", "fwd-gone"]) {
-    database.run("INSERT INTO idempotencyKeys VALUES (?, 'digest', ?, ?)", `key of ${id}`, id, made);
+    // A key of half a year ago would have been dropped by now.
+    database.run(
+      "INSERT INTO idempotencyKeys VALUES (?, 'digest', ?, ?)",
+      ...[`key of ${id}`, id, new Date().toISOString()],
+    );
   }
 }
 

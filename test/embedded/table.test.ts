@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { type Database, openDatabase } from "../../lib/embedded/database";
+import { column, Table } from "../../lib/embedded/table";
+import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
+
+// Rows are remembered: what is read is what the database has all the same, whatever has happened to it since.
+
+afterEach(cleanUp);
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+}
+
+class Remembering extends Table<Row> {
+  override insert(row: Row): void {
+    super.insert(row);
+    this.remember(row);
+  }
+}
+
+function opened(): { database: Database; table: Remembering; nameOf(id: string): string | undefined } {
+  const database = openDatabase(join(freshFolder(), "test.db"));
+  onCleanUp(() => database.close());
+  database.script("CREATE TABLE t (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT");
+  const table = new Remembering(database, "t", { id: column.text, name: column.text });
+  return { database, table, nameOf: (id) => table.get(id)?.name };
+}
+
+test("a row that is changed or deleted, by whatever statement, is read anew", () => {
+  const { database, table, nameOf } = opened();
+  table.insert({ id: "a", name: "first" });
+  expect(table.get("a")).toBe(table.get("a"));
+  table.update("a", { name: "second" });
+  expect(nameOf("a")).toBe("second");
+  database.run("UPDATE t SET name = 'third' WHERE name = 'second'");
+  expect(nameOf("a")).toBe("third");
+  table.delete("a");
+  expect(nameOf("a")).toBeUndefined();
+});
+
+test("a change that is taken back was never there, neither alone nor in company", async () => {
+  const { database, table, nameOf } = opened();
+  const failing = () => {
+    table.insert({ id: "a", name: "half" });
+    expect(nameOf("a")).toBe("half");
+    throw new Error("no");
+  };
+  expect(() => database.transaction(failing)).toThrow("no");
+  expect(nameOf("a")).toBeUndefined();
+  const [kept, refused] = await Promise.allSettled([
+    database.kept(() => table.insert({ id: "b", name: "whole" })),
+    database.kept(failing),
+  ]);
+  expect([kept.status, refused.status]).toEqual(["fulfilled", "rejected"]);
+  expect([nameOf("a"), nameOf("b")]).toEqual([undefined, "whole"]);
+});
+
+test("changes that did not get to the disk are not remembered", async () => {
+  const { database, table, nameOf } = opened();
+  database.script(`
+    CREATE TABLE parent (id INTEGER PRIMARY KEY) STRICT;
+    CREATE TABLE child (id INTEGER REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED) STRICT`);
+  const change = database.kept(() => {
+    table.insert({ id: "a", name: "lost" });
+    // It is checked when all is written: the whole group fails.
+    database.run("INSERT INTO child VALUES (7)");
+  });
+  expect(nameOf("a")).toBe("lost");
+  await expect(change).rejects.toThrow("FOREIGN KEY");
+  expect(nameOf("a")).toBeUndefined();
+});
+
+test("a thousand rows are remembered, and one more is still read", () => {
+  const { table, nameOf } = opened();
+  for (let i = 0; i <= 1_000; i++) table.insert({ id: `id-${i}`, name: `name-${i}` });
+  for (const i of [0, 500, 999, 1_000]) expect(nameOf(`id-${i}`)).toBe(`name-${i}`);
+});
