@@ -20,7 +20,7 @@ import { type IInstance, type IKnownInstance, InstanceBase } from "./instance-ba
 import { readableName } from "./name";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
-import { attributeOf, idIn, repetitionWith } from "./repetition";
+import { attributeOf, idIn, isRepeated, repetitionWith } from "./repetition";
 import { resourceConfig } from "./resource-config";
 import { prepareStack } from "./stack-preparation";
 import { synthesized } from "./synthesized";
@@ -150,15 +150,15 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
     return new LookedUpInstance(scope, id, options);
   }
 
-  readonly instanceId: string;
   readonly project: IProject;
   protected readonly provider: TerraformProvider | undefined;
   private readonly resource: InstanceResource;
+  private readonly id: string;
 
   constructor(scope: Construct, id: string, props: InstanceProps) {
     super(scope, id);
     const input = {
-      projectId: idIn(props.project, props.project.projectId),
+      projectId: idIn(props.project, ({ projectId }) => projectId),
       name: props.name ?? readableName(id),
       image: imageNameOf(props.image),
       flavor: props.flavor,
@@ -180,7 +180,11 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
     importFrom(this, "instances", this.resource, props.importFrom);
     prepareStack(this.resource);
     // Read once, as in Project: a token takes a stack trace.
-    this.instanceId = this.resource.id;
+    this.id = this.resource.id;
+  }
+
+  get instanceId(): string {
+    return isRepeated(this) ? this.known("id") : this.id;
   }
 
   /** Name for people. */

@@ -210,8 +210,8 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     checkProxyProtocol(this, props);
     const project = props.project ?? props.instance.project;
     const input = {
-      projectId: idIn(project, project.projectId),
-      instanceId: idIn(props.instance, props.instance.instanceId),
+      projectId: idIn(project, ({ projectId }) => projectId),
+      instanceId: idIn(props.instance, ({ instanceId }) => instanceId),
       protocol: props.port.protocol,
       internalPort: props.port.number,
       // One is what the platform takes where nothing is said.

@@ -11,7 +11,7 @@ import {
 import { importFrom } from "./import-block";
 import { type IKnownProject, type IProject, ProjectBase } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
-import { attributeOf } from "./repetition";
+import { attributeOf, isRepeated } from "./repetition";
 import { resourceConfig } from "./resource-config";
 import { prepareStack } from "./stack-preparation";
 import { synthesized } from "./synthesized";
@@ -104,9 +104,9 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
     return new LookedUpProject(scope, id, options);
   }
 
-  readonly projectId: string;
   protected readonly provider: TerraformProvider | undefined;
   private readonly resource: ProjectResource;
+  private readonly id: string;
 
   constructor(scope: Construct, id: string, props: ProjectProps) {
     super(scope, id);
@@ -124,7 +124,11 @@ export class Project extends ProjectBase implements IKnownProject, ITerraformDep
     prepareStack(this.resource);
     // Every reading of an attribute makes a token, and a token takes a stack trace; this one is read by every
     // instance and forward of the project.
-    this.projectId = this.resource.id;
+    this.id = this.resource.id;
+  }
+
+  get projectId(): string {
+    return isRepeated(this) ? this.known("id") : this.id;
   }
 
   get projectName(): string {

@@ -69,9 +69,9 @@ export function repetitionWith(construct: IConstruct, owner: IConstruct, own: Re
 }
 
 /** The id of the one among several that a resource with the same repetition belongs to. */
-export function idIn(owner: IConstruct, id: string): string {
+export function idIn<O extends IConstruct>(owner: O, idOf: (owner: O) => string): string {
   const resource = repeatedIn(owner);
-  if (!resource) return id;
+  if (!resource) return idOf(owner);
   const key = resource.forEach === undefined ? "count.index" : "each.key";
   // As late as possible: a resource may get another logical id.
   const address = () => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;

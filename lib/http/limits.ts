@@ -6,7 +6,7 @@ import type { Logger } from "../log";
 import { problemType, toProblem } from "./problem";
 import { requestIdHeader } from "./routes";
 
-/** What a connection may take of a server. How long an answer takes is not limited: a create waits for its instance. */
+/** What a connection may take of a server. How long an answer takes to come is not limited: a create waits for its instance. */
 export interface ConnectionLimits {
   /** Connections that are open at a time; further ones are closed. */
   readonly connections: number;
@@ -14,6 +14,8 @@ export interface ConnectionLimits {
   readonly headMs: number;
   /** Milliseconds until the whole request is there. */
   readonly requestMs: number;
+  /** Milliseconds in which a client takes something of an answer that is on its way. */
+  readonly answerMs: number;
   /** Bytes of a request's head. */
   readonly headBytes: number;
 }
@@ -22,6 +24,7 @@ export const defaultLimits: ConnectionLimits = {
   connections: 4_096,
   headMs: 30_000,
   requestMs: 60_000,
+  answerMs: 60_000,
   headBytes: 16_384,
 };
 
@@ -51,14 +54,22 @@ export function enforceLimits(server: Server, limits: ConnectionLimits, log: Log
     log.warn(`${limits.connections} connections are open, as many as there may be: further ones are closed`);
   });
   const answers = new WeakMap<Duplex, ServerResponse>();
-  server.on("request", ({ socket }: IncomingMessage, answer: ServerResponse) => answers.set(socket, answer));
+  server.on("request", ({ socket }: IncomingMessage, answer: ServerResponse) => {
+    answers.set(socket, answer);
+    // What it holds in memory, it would hold for as long as its client likes.
+    answer.setTimeout(limits.answerMs, () => isUnderWay(answer) && socket.destroy());
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const answer = answers.get(socket);
-    const begun = answer?.headersSent === true && !answer.writableFinished;
     // Nothing can be said to who is gone, nor in the middle of an answer.
-    if (socket.writable && !begun && error.code !== "ECONNRESET") socket.write(refusal(error.code, limits));
+    if (socket.writable && !isUnderWay(answers.get(socket)) && error.code !== "ECONNRESET")
+      socket.write(refusal(error.code, limits));
     socket.destroy();
   });
+}
+
+/** Whether a part of an answer was given to the connection, and not all of it was taken yet. */
+function isUnderWay(answer: ServerResponse | undefined): boolean {
+  return answer?.headersSent === true && !answer.writableFinished;
 }
 
 /** A whole answer of HTTP/1.1: there is no request yet that it could belong to. */

@@ -75,6 +75,10 @@ test("of what an iterator makes, the way to the values of all is told", () => {
   const project = new Project(stack, "Labs", { name: each.value, forEach: each });
   const web = project.addInstance("Web", machine);
   expect(() => project.externalIps).toThrow("This is several projects (`count` or `forEach`)");
+  expect(() => project.projectId).toThrow("This is several projects (`count` or `forEach`)");
+  expect(() => web.instanceId).toThrow(
+    'take those of all, as a list: TerraformIterator.fromResources(instance.node.defaultChild).pluckProperty("id").',
+  );
   expect(() => web.privateIp).toThrow(
     "[dev/Labs/Web] This is several instances (`count` or `forEach`), so there is no one privateIp.\n" +
       "    Fix: Write a loop in TypeScript instead, or take those of all, as a list: " +

@@ -106,6 +106,29 @@ test("an answer that takes longer than a request may is not cut", async () => {
   expect(made.status).toBe(201);
 });
 
+test("who asks and takes nothing of the answers is cut off; who takes them slowly is not", async () => {
+  const { raw, endpoint } = await served({ limits: { answerMs: 1_000 } });
+  const asked = 200;
+  // More than any buffer of the kernel holds.
+  const { byteLength } = await (await fetch(`${endpoint}/openapi.json`)).arrayBuffer();
+  expect(asked * byteLength).toBeGreaterThan(16 * 1024 * 1024);
+  const questions = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(asked);
+  const idle = raw(questions);
+  idle.socket.pause();
+  const slow = raw(questions);
+  const sips = setInterval(() => {
+    slow.socket.resume();
+    setImmediate(() => slow.socket.pause());
+  }, 300);
+  await pause(4_000);
+  clearInterval(sips);
+  idle.socket.resume();
+  const cut = await idle.end;
+  slow.socket.resume();
+  await eventually(() => slow.received().split('"openapi"').length - 1 === asked);
+  expect(cut.received.split('"openapi"').length - 1).toBeLessThan(asked);
+});
+
 test("a head that is too large is answered with 431, what is no HTTP with 400, each with a problem document", async () => {
   const { raw } = await served();
   const large = await raw(`GET /health HTTP/1.1\r\nhost: x\r\nx-large: ${"y".repeat(20_000)}\r\n\r\n`).end;

@@ -2,6 +2,7 @@ import { TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { IInstance } from "../instance-base";
 import { isExpression, resolvedValue } from "../known-value";
+import { idIn } from "../repetition";
 import type { DeclaredExposure } from "./exposure";
 import { Unknown } from "./unknown";
 
@@ -26,7 +27,10 @@ interface Identity {
 
 const identityOf = (instance: IInstance & IConstruct): Identity => ({
   stack: TerraformStack.of(instance),
-  id: resolvedValue(instance, instance.instanceId),
+  id: resolvedValue(
+    instance,
+    idIn(instance, ({ instanceId }) => instanceId),
+  ),
 });
 
 /** An id as it is, or the one of an instance that the stack makes: two of these that differ are two machines. */

@@ -45,7 +45,8 @@ export function askedSources(from: string | Peer | readonly (string | Peer)[]): 
 
 /** @throws TypeError when it is no instance */
 export function askedInstance(instance: IInstance): IInstance {
-  if (typeof instance?.instanceId === "string" && instance.node) return instance;
+  // Not its id itself: of several instances there is no one.
+  if (typeof instance === "object" && "instanceId" in instance && instance.node) return instance;
   throw new TypeError(
     "The instance is none: pass an Instance, such as `stack.web`, or what Instance.fromInstanceId() or fromLookup() gives.",
   );
