@@ -3,7 +3,9 @@ import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
 import { freshEnvironment, launch, root, succeeded } from "../support/command";
 import { asAdministrator, contentOf, describeLab, labAccount } from "../support/openstack-lab";
 
-describeLab("the quickstart on OpenStack", () => {
+describeLab("the quickstart on OpenStack", quickstart, { inEveryRun: true });
+
+function quickstart(): void {
   afterAll(cleanUp);
 
   test("the same program is deployed, changed and destroyed; it says that no packet passes", async () => {
@@ -42,4 +44,4 @@ describeLab("the quickstart on OpenStack", () => {
     const { servers, ports, networks } = await contentOf(admin, before.projects[0]!.id);
     expect({ servers, ports, networks }).toEqual({ servers: [], ports: [], networks: [] });
   });
-});
+}

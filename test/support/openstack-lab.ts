@@ -20,17 +20,20 @@ const administrator = {
 
 const probe = `fetch(${JSON.stringify(labAuthUrl)}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
 
-/** Whether it has to run: `.ci/run` says so, and starts it. */
-const isRequired = process.env.FAIRLEAD_OPENSTACK_LAB === "1";
-const runs = isRequired || spawnSync(process.execPath, ["-e", probe]).status === 0;
+/** Whether it has to run, which `.ci/run` says, and starts it: `all` its tests then, `1` those of every run, `0` none. */
+const asked = process.env.FAIRLEAD_OPENSTACK_LAB;
+const isRequired = asked === "1" || asked === "all";
+const answers = () => spawnSync(process.execPath, ["-e", probe]).status === 0;
 const start = join(__dirname, "../openstack/lab/up.sh");
 
 /**
  * Tests against a real OpenStack: they need the lab, and are skipped where it does not run, unless
- * FAIRLEAD_OPENSTACK_LAB=1 requires it.
+ * FAIRLEAD_OPENSTACK_LAB requires it.
+ * @param inEveryRun whether they are among those that `.ci/run` has time for
  */
-export function describeLab(title: string, body: () => void): void {
-  (runs ? describe : describe.skip)(`${title} (needs the lab)`, () => {
+export function describeLab(title: string, body: () => void, { inEveryRun = false } = {}): void {
+  const isChosen = asked === "1" ? inEveryRun : asked === "all" || (asked !== "0" && answers());
+  (isChosen ? describe : describe.skip)(`${title} (needs the lab)`, () => {
     // Its requests take their time: 0.1 s each, a server 2 s.
     jest.setTimeout(300_000);
     // It may be just getting ready.
