@@ -107,22 +107,18 @@ export function differences<Row extends object>(
   after: Partial<Row> | undefined,
   { hidden, secret }: { readonly hidden: readonly (keyof Row)[]; readonly secret: readonly (keyof Row)[] },
 ): AuditEntry["changes"] {
-  const fields = new Set(Object.keys({ ...before, ...after }) as (keyof Row & string)[]);
-  const changed = [...fields].filter(
-    (field) =>
-      !hidden.includes(field) && (!before || !after || canonical(before[field]) !== canonical(after[field])),
-  );
   const shown = (field: keyof Row, value: unknown) =>
     secret.includes(field) && value !== null ? "(not kept)" : value;
-  return Object.fromEntries(
-    changed.map((field) => [
-      field,
-      {
-        ...(before && { from: shown(field, before[field]) }),
-        ...(after && { to: shown(field, after[field]) }),
-      },
-    ]),
-  );
+  const changes: Record<string, { from?: unknown; to?: unknown }> = {};
+  for (const field of Object.keys({ ...before, ...after }) as (keyof Row & string)[]) {
+    if (hidden.includes(field)) continue;
+    if (before && after && canonical(before[field]) === canonical(after[field])) continue;
+    const change: { from?: unknown; to?: unknown } = {};
+    if (before) change.from = shown(field, before[field]);
+    if (after) change.to = shown(field, after[field]);
+    changes[field] = change;
+  }
+  return changes;
 }
 
 function conditionsOf(filter: AuditFilter): { sql: string[]; values: SqlValue[] } {

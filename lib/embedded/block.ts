@@ -1,5 +1,6 @@
 import { type Block, blockText, type Page, PageQuery, parse, targetBlocked } from "../contract";
 import type { Database, SqlValue } from "./database";
+import { Memory } from "./memory";
 import { pageUpTo } from "./page";
 import type { PortForwardRow, Store } from "./store";
 
@@ -10,10 +11,11 @@ type Target = Pick<PortForwardRow, "protocol" | "internalPort" | "portCount"> & 
 
 /** What administrators have closed. */
 export class Blocks {
-  /** The epoch of the database in which there was none. */
-  private noneIn: number | undefined;
+  private readonly memory: Memory<boolean>;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Database) {
+    this.memory = new Memory(database);
+  }
 
   get(forwardId: string): Block | undefined {
     if (this.none) return undefined;
@@ -36,7 +38,7 @@ export class Blocks {
   }
 
   put(block: Block): void {
-    this.noneIn = undefined;
+    this.memory.set("none", false);
     const columns = Object.keys(block) as (keyof Block)[];
     this.database.run(
       `INSERT OR REPLACE INTO blocks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
@@ -68,10 +70,10 @@ export class Blocks {
 
   /** So it is nearly always, and every change of a forward asks. */
   private get none(): boolean {
-    const { epoch } = this.database;
-    if (this.noneIn === epoch) return true;
+    const known = this.memory.get("none");
+    if (known !== undefined) return known;
     const none = !this.database.first("SELECT 1 FROM blocks LIMIT 1");
-    this.noneIn = none ? epoch : undefined;
+    this.memory.set("none", none);
     return none;
   }
 

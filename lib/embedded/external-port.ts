@@ -79,24 +79,13 @@ export function guardExternalPort(
 }
 
 function assign(
-  { database }: Store,
+  { database, lastAssigned }: Store,
   { ports }: PlatformSettings,
   outside: Outside,
   count: number,
 ): number | undefined {
   const resource = `${outside.protocol} port of ${outside.externalIp}`;
-  const last = database.first("SELECT value FROM lastAssigned WHERE resource = ?", resource)?.value;
-  const first = spanToAssign(
-    ports,
-    last === undefined ? undefined : Number(last),
-    count,
-    highestTaken(database, outside),
-  );
-  if (first === undefined) return undefined;
-  database.run(
-    "INSERT OR REPLACE INTO lastAssigned (resource, value) VALUES (?, ?)",
-    resource,
-    first + count - 1,
-  );
+  const first = spanToAssign(ports, lastAssigned.get(resource), count, highestTaken(database, outside));
+  if (first !== undefined) lastAssigned.set(resource, first + count - 1);
   return first;
 }

@@ -38,16 +38,13 @@ export function freeAddress(store: Store, project: { id: string; privateCidr: st
     store.instances.select({ where: { projectId: project.id } }).map((row) => row.privateIp),
   );
   const resource = `address of ${project.id}`;
-  const last = Number(
-    store.database.first("SELECT value FROM lastAssigned WHERE resource = ?", resource)?.value ??
-      ipv4ToNumber("0.0.0.1"),
-  );
+  const last = store.lastAssigned.get(resource) ?? Number(ipv4ToNumber("0.0.0.1"));
   for (let i = 0; i < hosts; i++) {
     // Hosts 2 to 254: the first address is left to a gateway, the last one is broadcast.
     const host = 2 + ((last - 1 + i) % hosts);
     const address = numberToIpv4(network + BigInt(host));
     if (taken.has(address)) continue;
-    store.database.run("INSERT OR REPLACE INTO lastAssigned (resource, value) VALUES (?, ?)", resource, host);
+    store.lastAssigned.set(resource, host);
     return address;
   }
   throw new PlatformError(

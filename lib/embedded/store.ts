@@ -4,6 +4,7 @@ import { AuditedTable } from "./audited-table";
 import { Blocks } from "./block";
 import type { Database } from "./database";
 import { IdempotencyKeys } from "./idempotency";
+import { LastAssigned } from "./last-assigned";
 import { column } from "./table";
 
 /** What is stored of each entity; the rest of its fields follows from the platform's settings and from what runs. */
@@ -21,6 +22,7 @@ export interface Store {
   readonly instances: AuditedTable<InstanceRow>;
   readonly portForwards: AuditedTable<PortForwardRow>;
   readonly idempotencyKeys: IdempotencyKeys;
+  readonly lastAssigned: LastAssigned;
   readonly blocks: Blocks;
   readonly audit: AuditLog;
 }
@@ -42,6 +44,7 @@ export function openStore(database: Database): Store {
   const store: Store = {
     database,
     audit,
+    lastAssigned: new LastAssigned(database),
     blocks: new Blocks(database),
     projects: new AuditedTable<ProjectRow>(
       database,

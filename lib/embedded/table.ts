@@ -1,4 +1,5 @@
 import type { Database, SqlValue } from "./database";
+import { Memory } from "./memory";
 
 /** How one field is stored. */
 export interface Column<T> {
@@ -46,15 +47,11 @@ export interface Selection<Row> {
   readonly limit?: number;
 }
 
-/** Rows that are remembered; then all of them are forgotten, and read again as they are asked for. */
-const mostRemembered = 1_000;
-
 /** A table to read, whose columns bear the names of the entity's fields; a field without a column does not compile. */
 export class Rows<Row extends { id: string }> {
   protected readonly fields: (keyof Row & string)[];
-  /** By id, rows of one epoch of the database: a change reads the same few rows several times. */
-  private readonly remembered = new Map<string, Row>();
-  private epoch = -1;
+  /** By id. */
+  private readonly memory: Memory<Row>;
 
   constructor(
     protected readonly database: Database,
@@ -62,10 +59,11 @@ export class Rows<Row extends { id: string }> {
     protected readonly columns: { readonly [F in keyof Row]: Column<Row[F]> },
   ) {
     this.fields = Object.keys(columns) as (keyof Row & string)[];
+    this.memory = new Memory(database);
   }
 
   get(id: string): Row | undefined {
-    const known = this.rowsOfNow().get(id);
+    const known = this.memory.get(id);
     if (known) return known;
     const row = this.find({ id } as Partial<Row>);
     if (row) this.remember(row);
@@ -118,16 +116,7 @@ export class Rows<Row extends { id: string }> {
   }
 
   protected remember(row: Row): void {
-    const rows = this.rowsOfNow();
-    if (rows.size >= mostRemembered) rows.clear();
-    rows.set(row.id, row);
-  }
-
-  private rowsOfNow(): Map<string, Row> {
-    const { epoch } = this.database;
-    if (epoch !== this.epoch) this.remembered.clear();
-    this.epoch = epoch;
-    return this.remembered;
+    this.memory.set(row.id, row);
   }
 
   protected given(part: Partial<Row>): (keyof Row & string)[] {

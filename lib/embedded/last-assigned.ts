@@ -1,0 +1,27 @@
+import type { Database } from "./database";
+import { Memory } from "./memory";
+
+/** What was given out last of each resource, so that it is not given out again before all others were. */
+export class LastAssigned {
+  private readonly memory: Memory<number>;
+
+  constructor(private readonly database: Database) {
+    this.memory = new Memory(database);
+  }
+
+  /** Undefined where nothing of the resource was ever given out. */
+  get(resource: string): number | undefined {
+    const known = this.memory.get(resource);
+    if (known !== undefined) return known;
+    const found = this.database.first("SELECT value FROM lastAssigned WHERE resource = ?", resource);
+    if (!found) return undefined;
+    this.memory.set(resource, Number(found.value));
+    return Number(found.value);
+  }
+
+  /** To be called in the transaction that gives it out. */
+  set(resource: string, value: number): void {
+    this.database.run("INSERT OR REPLACE INTO lastAssigned (resource, value) VALUES (?, ?)", resource, value);
+    this.memory.set(resource, value);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Database } from "./database";
+
+/** Then all is forgotten, and read again as it is asked for. */
+const mostRemembered = 1_000;
+
+/** Remembers what was read of a database, for as long as it is so: a change asks for the same few things several times. */
+export class Memory<V> {
+  private readonly values = new Map<string, V>();
+  private epoch = -1;
+
+  constructor(private readonly database: Pick<Database, "epoch">) {}
+
+  get(key: string): V | undefined {
+    return this.valuesOfNow().get(key);
+  }
+
+  set(key: string, value: V): void {
+    const values = this.valuesOfNow();
+    if (values.size >= mostRemembered) values.clear();
+    values.set(key, value);
+  }
+
+  private valuesOfNow(): Map<string, V> {
+    const { epoch } = this.database;
+    if (epoch !== this.epoch) this.values.clear();
+    this.epoch = epoch;
+    return this.values;
+  }
+}
