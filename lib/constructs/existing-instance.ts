@@ -6,6 +6,7 @@ import { type IKnownInstance, InstanceBase } from "./instance-base";
 import { lookUp } from "./lookup";
 import type { lookupKinds } from "./lookup-kind";
 import type { IKnownProject, IProject } from "./project-base";
+import { isRepeated } from "./repetition";
 
 /** Which existing instance is meant. */
 export interface ExistingInstanceOptions {
@@ -58,7 +59,7 @@ export class LookedUpInstance extends InstanceBase implements IKnownInstance {
 
   constructor(scope: Construct, id: string, { project, name, provider }: InstanceLookupOptions) {
     super(scope, id);
-    if (Token.isUnresolved(project.projectId)) {
+    if (isRepeated(project) || Token.isUnresolved(project.projectId)) {
       throw new ConstructError(this, {
         problem: `The project ${project.node.path} is known at apply only, so nothing of it can be looked up at synthesis.`,
         fix: "Look the project up as well: Project.fromLookup. What this app makes is at hand as a construct.",

@@ -179,7 +179,7 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
     this.resource = new Resource(this, "Default", resourceConfig(input, props, more));
     importFrom(this, "instances", this.resource, props.importFrom);
     prepareStack(this.resource);
-    // Read once, as in Project: a token takes a stack trace.
+    // Read once, as in Project: a token takes a stack trace. It is no text where there are several.
     this.id = this.resource.id;
   }
 

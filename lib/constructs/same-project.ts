@@ -5,6 +5,7 @@ import { hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
 import type { IInstance } from "./instance-base";
 import type { IProject } from "./project-base";
+import { idIn } from "./repetition";
 
 /**
  * Refuses a forward whose instance belongs to another project. Two projects that this app makes are never
@@ -24,6 +25,6 @@ export function checkSameProject(forward: IConstruct, project: IProject, instanc
 function areKnownToDiffer(a: IProject, b: IProject): boolean {
   if (a === b) return false;
   if (hasBrand(a, "Project") && hasBrand(b, "Project")) return true;
-  const ids = [a.projectId, b.projectId];
+  const ids = [a, b].map((project) => idIn(project, ({ projectId }) => projectId));
   return !ids.some((id) => Token.isUnresolved(id)) && ids[0] !== ids[1];
 }

@@ -26,7 +26,7 @@ export const Statistics = z.object({
     .int()
     .min(0)
     .describe(
-      "Connections that were refused, ever: their source is not allowed, or the instance did not answer.",
+      "Connections that were refused, ever: their source is not allowed, there were too many, or the instance did not answer.",
     ),
   bytesIn: z.int().min(0).describe("Bytes from clients to the instance, ever."),
   bytesOut: z.int().min(0).describe("Bytes from the instance to clients, ever."),

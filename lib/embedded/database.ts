@@ -13,8 +13,8 @@ export interface Database {
   first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
   /**
-   * Another number whenever a row that was read may be another one now, or gone: after an UPDATE, a DELETE, and when
-   * something was taken back. An INSERT leaves it; what REPLACEs is not for tables whose rows somebody remembers.
+   * Another number whenever a row that was read may be another one now, or gone: after every statement that is run but
+   * an INSERT, and when something was taken back. What REPLACEs is not for tables whose rows somebody remembers.
    */
   readonly epoch: number;
   /**
@@ -41,7 +41,7 @@ export interface Database {
 /** How long to wait for a writer in another process, a command for example. */
 const busyMs = 5_000;
 
-const changesRows = /^(UPDATE|DELETE) /;
+const addsRows = /^INSERT /;
 
 /**
  * Opens a database file, and makes it when it does not exist.
@@ -104,7 +104,10 @@ function databaseOf(connection: Connection, file: string): Database {
     return groups.add(change);
   };
   return {
-    script: (sql) => connection.exec(sql),
+    script: (sql) => {
+      connection.exec(sql);
+      turn();
+    },
     get epoch() {
       return epoch;
     },
@@ -112,10 +115,10 @@ function databaseOf(connection: Connection, file: string): Database {
       try {
         prepared(sql).run(...parameters);
       } catch (error) {
+        turn();
         throw storageFault(error);
-      } finally {
-        if (changesRows.test(sql)) turn();
       }
+      if (!addsRows.test(sql)) turn();
     },
     first: (sql, ...parameters) => prepared(sql).get(...parameters) as Record<string, SqlValue> | undefined,
     all: (sql, ...parameters) => prepared(sql).all(...parameters) as Record<string, SqlValue>[],

@@ -33,6 +33,8 @@ export class GroupCommit {
    */
   add<T>(change: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
+      // A disk that was full for somebody else's statement has ended the transaction of all.
+      if (this.group && !this.connection.inTransaction) this.flush();
       if (!this.group) this.begin();
       const result = this.separately(change);
       this.group!.push({ committed: () => resolve(result), failed: reject });

@@ -4,6 +4,9 @@ import type { Database } from "./database";
 
 const keptForMs = 24 * 60 * 60 * 1000;
 
+/** Keys of that time, and older ones, are forgotten. */
+export const oldestKey = (now: number): string => new Date(now - keptForMs).toISOString();
+
 /** A create and who asks for it. */
 export interface KeyedRequest {
   /** As it was given; without one, every create makes something new. */
@@ -45,7 +48,7 @@ export class IdempotencyKeys {
     }
     const known = this.database.first(
       "SELECT request, entityId FROM idempotencyKeys WHERE scope = ? AND key = ? AND createdAt > ?",
-      ...[scope, key, this.oldest()],
+      ...[scope, key, oldestKey(this.now())],
     );
     if (known) {
       if (known.request !== digest) throw reused(key);
@@ -69,7 +72,9 @@ export class IdempotencyKeys {
 
   /** Drops keys whose time is over; nobody asks for them any more. */
   prune(): void {
-    this.database.run("DELETE FROM idempotencyKeys WHERE createdAt <= ?", this.oldest());
+    this.database.transaction(() =>
+      this.database.run("DELETE FROM idempotencyKeys WHERE createdAt <= ?", oldestKey(this.now())),
+    );
   }
 
   private claim(scope: string, key: string, digest: string, id: string): void {
@@ -78,11 +83,6 @@ export class IdempotencyKeys {
       "INSERT OR REPLACE INTO idempotencyKeys (scope, key, request, entityId, createdAt) VALUES (?, ?, ?, ?, ?)",
       ...[scope, key, digest, id, new Date(this.now()).toISOString()],
     );
-  }
-
-  /** Keys of that time, and older ones, are forgotten. */
-  private oldest(): string {
-    return new Date(this.now() - keptForMs).toISOString();
   }
 }
 

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { type Collection, type Page, PageQuery, parse } from "../contract";
+import { oldestKey } from "./idempotency";
 import { pageUpTo } from "./page";
 import type { Condition, Rows } from "./table";
 
@@ -9,8 +10,8 @@ type Conditions = Readonly<Record<string, (value: never) => Condition>>;
 /** What an idempotency key has made. */
 const ofEveryCollection: Conditions = {
   idempotencyKey: (key: string) => ({
-    sql: "id IN (SELECT entityId FROM idempotencyKeys WHERE key = ?)",
-    values: [key],
+    sql: "id IN (SELECT entityId FROM idempotencyKeys WHERE key = ? AND createdAt > ?)",
+    values: [key, oldestKey(Date.now())],
   }),
 };
 

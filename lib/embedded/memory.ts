@@ -1,7 +1,7 @@
 import type { Database } from "./database";
 
 /** Then all is forgotten, and read again as it is asked for. */
-const mostRemembered = 1_000;
+const mostRemembered = 200;
 
 /** Remembers what was read of a database, for as long as it is so: a change asks for the same few things several times. */
 export class Memory<V> {

@@ -116,7 +116,9 @@ export class Rows<Row extends { id: string }> {
   }
 
   protected remember(row: Row): void {
-    this.memory.set(row.id, row);
+    // Whoever asks gets the same one: it is nobody's to change.
+    for (const value of Object.values(row)) Object.freeze(value);
+    this.memory.set(row.id, Object.freeze(row));
   }
 
   protected given(part: Partial<Row>): (keyof Row & string)[] {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Server, ServerOptions, ServerResponse } from "node:http";
 import { PlatformError } from "../contract";
 import type { Logger } from "../log";
 import { problemType, toProblem } from "./problem";
@@ -14,7 +13,7 @@ export interface ConnectionLimits {
   readonly headMs: number;
   /** Milliseconds until the whole request is there. */
   readonly requestMs: number;
-  /** Milliseconds in which a client takes something of an answer that is on its way. */
+  /** Milliseconds from the first byte of an answer until all of it is taken. */
   readonly answerMs: number;
   /** Bytes of a request's head. */
   readonly headBytes: number;
@@ -53,24 +52,41 @@ export function enforceLimits(server: Server, limits: ConnectionLimits, log: Log
     told = performance.now();
     log.warn(`${limits.connections} connections are open, as many as there may be: further ones are closed`);
   });
-  const answers = new WeakMap<Duplex, ServerResponse>();
-  server.on("request", ({ socket }: IncomingMessage, answer: ServerResponse) => {
-    answers.set(socket, answer);
-    // What it holds in memory, it would hold for as long as its client likes.
-    answer.setTimeout(limits.answerMs, () => isUnderWay(answer) && socket.destroy());
-  });
+  const isUnderWay = watchAnswers(server, limits.answerMs);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Nothing can be said to who is gone, nor in the middle of an answer.
-    if (socket.writable && !isUnderWay(answers.get(socket)) && error.code !== "ECONNRESET")
+    if (socket.writable && !isUnderWay(socket) && error.code !== "ECONNRESET")
       socket.write(refusal(error.code, limits));
     socket.destroy();
   });
 }
 
-/** Whether a part of an answer was given to the connection, and not all of it was taken yet. */
-function isUnderWay(answer: ServerResponse | undefined): boolean {
-  return answer?.headersSent === true && !answer.writableFinished;
+/**
+ * Cuts off whoever does not take an answer: it is held in memory for that long. Not by the socket's own time-out, which
+ * any byte from the client puts off. Tells whether an answer is on its way by a connection.
+ */
+function watchAnswers(server: Server, answerMs: number): (socket: unknown) => boolean {
+  /** Since when each was seen to be on its way. */
+  const since = new Map<ServerResponse, number | undefined>();
+  server.on("request", (_, answer: ServerResponse) => {
+    since.set(answer, undefined);
+    answer.once("close", () => since.delete(answer));
+  });
+  const look = setInterval(() => {
+    const now = performance.now();
+    for (const [answer, began] of since) {
+      if (!isUnderWay(answer)) continue;
+      if (began === undefined) since.set(answer, now);
+      else if (now - began >= answerMs) answer.socket?.destroy();
+    }
+  }, lookEveryMs).unref();
+  server.once("close", () => clearInterval(look));
+  return (socket) => [...since.keys()].some((answer) => answer.socket === socket && isUnderWay(answer));
 }
+
+/** Whether its connection was given a part of an answer, and not all of it was taken; it has none before its turn. */
+const isUnderWay = ({ socket, headersSent, writableFinished }: ServerResponse): boolean =>
+  socket !== null && headersSent && !writableFinished;
 
 /** A whole answer of HTTP/1.1: there is no request yet that it could belong to. */
 function refusal(code: string | undefined, { headMs, requestMs, headBytes }: ConnectionLimits): string {

@@ -22,7 +22,7 @@ export interface ServeOptions extends AppOptions {
   readonly port: number;
   /** Certificate and key. @default HTTP without TLS */
   readonly tls?: TlsFiles | undefined;
-  /** What a connection may take. @default 4,096 connections, a head of 16 KiB within 30 s, all of a request within 60 s, 60 s without a byte of an answer taken */
+  /** What a connection may take. @default 4,096 connections, a head of 16 KiB within 30 s, all of a request within 60 s, an answer taken within 60 s */
   readonly limits?: Partial<ConnectionLimits>;
 }
 

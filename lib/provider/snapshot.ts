@@ -34,9 +34,9 @@ export class Snapshots {
     signal: AbortSignal,
   ): Promise<Entity<K> | undefined> {
     const lone = name === "projects" ? this.lone(id, signal) : undefined;
-    return (await (lone ?? this.part(name, projectId, signal).then((part) => part.get(id)))) as
-      | Entity<K>
-      | undefined;
+    const found = lone ?? this.part(name, projectId, signal).then((part) => part.get(id));
+    if (name === "instances") this.expectForwards(projectId, signal);
+    return (await found) as Entity<K> | undefined;
   }
 
   /** All entities of a project, or of the platform as far as the token may see it. */
@@ -78,6 +78,13 @@ export class Snapshots {
     return entity;
   }
 
+  /** Terraform reads forwards only behind their instances; a project that has some is rarely without the others. */
+  private expectForwards(projectId: string | undefined, signal: AbortSignal): void {
+    if (projectId === undefined || this.written) return;
+    // Whoever reads a forward meets the failure.
+    this.part("portForwards", projectId, signal).catch(() => {});
+  }
+
   private part(name: SnapshotName, projectId: string | undefined, signal: AbortSignal): Promise<Part> {
     const key = keyOf(name, projectId);
     const known = this.parts.get(key);
@@ -86,9 +93,6 @@ export class Snapshots {
     this.parts.set(key, part);
     // A failed list is not kept: the next read asks again.
     part.catch(() => this.parts.get(key) === part && this.parts.delete(key));
-    // Terraform reads forwards only behind their instances; a project that has some is rarely without the others.
-    if (name === "instances" && projectId !== undefined && !this.written)
-      this.part("portForwards", projectId, signal).catch(() => {});
     return part;
   }
 

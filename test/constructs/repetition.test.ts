@@ -1,5 +1,5 @@
 import { TerraformCount, TerraformIterator, type TerraformResource, TerraformStack, Testing } from "cdktf";
-import { type Instance, Port, type PortForward, Project } from "../../lib";
+import { Instance, Port, PortForward, Project } from "../../lib";
 
 const machine = { image: "echo", flavor: "small" };
 
@@ -68,6 +68,19 @@ test.each([
       `[dev/Project/Web/Tcp80] This is several forwards (\`count\` or \`forEach\`), so there is no one ${what}.\n    Fix: Write a loop in TypeScript instead.`,
     );
   }
+});
+
+test("a forward whose projects are several, or its instance's, is left to the platform", () => {
+  const { stack, each } = setUp();
+  const labs = new Project(stack, "Labs", { name: each.value, forEach: each });
+  const other = Project.fromProjectId(stack, "Other", "prj-1");
+  const web = Instance.fromInstanceId(stack, "Web", "ins-1", { project: other });
+  expect(
+    () => new PortForward(stack, "Page", { project: labs, instance: web, port: Port.HTTP }),
+  ).not.toThrow();
+  expect(() => Instance.fromLookup(stack, "Found", { project: labs, name: "web" })).toThrow(
+    "[dev/Found] The project dev/Labs is known at apply only",
+  );
 });
 
 test("of what an iterator makes, the way to the values of all is told", () => {

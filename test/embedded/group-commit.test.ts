@@ -51,6 +51,17 @@ test("changes of the same time are kept by one commit", async () => {
   expect(seen).toEqual(Array(3).fill(["a", "b", "c"]));
 });
 
+test("a change behind a transaction that was lost is kept by itself; whose was lost hears of it", async () => {
+  const { database, kept } = opened();
+  const lost = database.kept(() => insert(database, "lost"));
+  // As SQLite does by itself when the disk is full.
+  database.script("ROLLBACK");
+  const next = database.kept(() => insert(database, "next"));
+  await expect(lost).rejects.toThrow("no transaction is active");
+  await next;
+  expect(kept()).toEqual(["next"]);
+});
+
 test("one that fails takes back nothing but itself, and tells only its own caller", async () => {
   const { database, kept } = opened();
   const outcomes = await Promise.allSettled([

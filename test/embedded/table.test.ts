@@ -71,8 +71,29 @@ test("changes that did not get to the disk are not remembered", async () => {
   expect(nameOf("a")).toBeUndefined();
 });
 
-test("a thousand rows are remembered, and one more is still read", () => {
-  const { table, nameOf } = opened();
-  for (let i = 0; i <= 1_000; i++) table.insert({ id: `id-${i}`, name: `name-${i}` });
-  for (const i of [0, 500, 999, 1_000]) expect(nameOf(`id-${i}`)).toBe(`name-${i}`);
+test("only so many rows are remembered; those that are not are read", () => {
+  const { table } = opened();
+  const rows = Array.from({ length: 1_000 }, (_, i) => ({ id: `id-${i}`, name: `name-${i}` }));
+  for (const row of rows) table.insert(row);
+  expect(rows.map(({ id }) => table.get(id))).toEqual(rows);
+  for (const row of rows) table.get(row.id);
+  const again = rows.filter((row) => table.get(row.id) === row);
+  expect(again).toEqual([]);
+});
+
+test("a remembered row is nobody's to change", () => {
+  const { table } = opened();
+  table.insert({ id: "a", name: "first" });
+  expect(() => Object.assign(table.get("a")!, { name: "mine" })).toThrow(TypeError);
+});
+
+test("what the database itself deletes with something else is forgotten", () => {
+  const { database, table, nameOf } = opened();
+  database.script("CREATE TABLE owner (id TEXT PRIMARY KEY REFERENCES t(id) ON DELETE CASCADE) STRICT");
+  const owners = new Table(database, "owner", { id: column.text });
+  table.insert({ id: "a", name: "first" });
+  owners.insert({ id: "a" });
+  expect(owners.get("a")).toEqual({ id: "a" });
+  table.delete("a");
+  expect([nameOf("a"), owners.get("a")]).toEqual([undefined, undefined]);
 });

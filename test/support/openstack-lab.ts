@@ -21,7 +21,9 @@ const administrator = {
 const probe = `fetch(${JSON.stringify(labAuthUrl)}).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))`;
 
 /** Whether it has to run, which `.ci/run` says, and starts it: `all` its tests then, `1` those of every run, `0` none. */
-const asked = process.env.FAIRLEAD_OPENSTACK_LAB;
+const asked = process.env.FAIRLEAD_OPENSTACK_LAB || undefined;
+if (asked !== undefined && !["all", "1", "0"].includes(asked))
+  throw new Error(`FAIRLEAD_OPENSTACK_LAB is ${JSON.stringify(asked)}, but it is all, 1 or 0`);
 const isRequired = asked === "1" || asked === "all";
 const answers = () => spawnSync(process.execPath, ["-e", probe]).status === 0;
 const start = join(__dirname, "../openstack/lab/up.sh");

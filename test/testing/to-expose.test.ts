@@ -3,6 +3,7 @@ import {
   Lazy,
   TerraformCount,
   TerraformIterator,
+  type TerraformResource,
   TerraformStack,
   TerraformVariable,
   Testing,
@@ -185,6 +186,15 @@ describe("what only Terraform knows fails an assertion and its opposite", () => 
     expect(stack).not.toExpose(db, { from: office });
   });
 
+  test("one of several instances, by its address", () => {
+    const many = project.addInstance("Many", { ...machine, count: TerraformCount.of(3) });
+    const { fqn } = many.node.defaultChild as TerraformResource;
+    const first = Instance.fromInstanceId(stack, "First", `\${${fqn}[0].id}`, { project });
+    first.forward(Port.tcp(8080));
+    expectNeither((it) => it.toExpose(many, { port: 8080 }), "only Terraform knows `instanceId`");
+    expect(stack).not.toExpose(many, { port: 22 });
+  });
+
   test("ports, protocol aside", () => {
     web.forward(Port.tcp(variable("port", "number").numberValue), {
       id: "Any",
@@ -342,6 +352,7 @@ describe("messages", () => {
     );
     expect(() => expect(stack).not.toExpose(web, { from: "198.51.100.7" })).toThrow("A source is wrong:");
     expect(() => expect(stack).toExposeNothingTo([])).toThrow("No source is named");
-    expect(() => expect(stack).not.toExpose(undefined as never)).toThrow("The instance is none");
+    for (const none of [undefined, null, "web"])
+      expect(() => expect(stack).not.toExpose(none as never)).toThrow("The instance is none");
   });
 });

@@ -2,7 +2,7 @@ import { TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import type { IInstance } from "../instance-base";
 import { isExpression, resolvedValue } from "../known-value";
-import { idIn } from "../repetition";
+import { isRepeated } from "../repetition";
 import type { DeclaredExposure } from "./exposure";
 import { Unknown } from "./unknown";
 
@@ -16,23 +16,22 @@ export function leadsTo(exposure: DeclaredExposure, instance: IInstance): boolea
   const wanted = identityOf(instance);
   // A reference means something in its own stack only.
   const isSamePlace = target.stack === wanted.stack || !isExpression(wanted.id);
-  if (isSamePlace && target.id === wanted.id) return true;
+  if (isSamePlace && target.id !== undefined && target.id === wanted.id) return true;
   return isCertain(target.id) && isCertain(wanted.id) ? false : new Unknown("instanceId");
 }
 
 interface Identity {
   readonly stack: TerraformStack;
+  /** Undefined where there are several, one of which may be meant. */
   readonly id: unknown;
 }
 
 const identityOf = (instance: IInstance & IConstruct): Identity => ({
   stack: TerraformStack.of(instance),
-  id: resolvedValue(
-    instance,
-    idIn(instance, ({ instanceId }) => instanceId),
-  ),
+  id: isRepeated(instance) ? undefined : resolvedValue(instance, instance.instanceId),
 });
 
 /** An id as it is, or the one of an instance that the stack makes: two of these that differ are two machines. */
 const isCertain = (id: unknown): boolean =>
-  !isExpression(id) || /^\$\{fairlead_instance\.[\w-]+(\[[^\]]+\])?\.id\}$/.test(String(id));
+  id !== undefined &&
+  (!isExpression(id) || /^\$\{fairlead_instance\.[\w-]+(\[[^\]]+\])?\.id\}$/.test(String(id)));

@@ -46,7 +46,7 @@ export function askedSources(from: string | Peer | readonly (string | Peer)[]): 
 /** @throws TypeError when it is no instance */
 export function askedInstance(instance: IInstance): IInstance {
   // Not its id itself: of several instances there is no one.
-  if (typeof instance === "object" && "instanceId" in instance && instance.node) return instance;
+  if (typeof instance === "object" && instance && "instanceId" in instance && instance.node) return instance;
   throw new TypeError(
     "The instance is none: pass an Instance, such as `stack.web`, or what Instance.fromInstanceId() or fromLookup() gives.",
   );
