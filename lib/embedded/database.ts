@@ -41,6 +41,7 @@ export interface Database {
 /** How long to wait for a writer in another process, a command for example. */
 const busyMs = 5_000;
 
+/** Statements after which what was read is still so. */
 const addsRows = /^INSERT /;
 
 /**

@@ -8,9 +8,9 @@ export interface RouteStatistics {
   /** Connections of allowed sources. */
   readonly totalConnections: number;
   /**
-   * Connections of other sources, those that the instance refused or left unanswered (these are also part of
-   * the total), and connections and flows beyond what the route may have. UDP shows no attempts: there, each datagram of a source
-   * that is not allowed counts.
+   * Connections of other sources, those that the instance refused or left unanswered (these are also part of the
+   * total), and connections and flows beyond what the route may have. UDP shows no attempts: there, each datagram of a
+   * source that is not allowed counts.
    */
   readonly refusedConnections: number;
   /** Bytes from clients, without the headers of packets. */
