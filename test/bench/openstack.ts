@@ -58,7 +58,7 @@ export async function run(count = 500): Promise<Row[]> {
       },
       atLeast("these GETs / plan, wall", floor.readSeconds / wall, 20),
       {
-        what: "Terraform's own part of that plan, with -refresh=false",
+        what: "that plan with -refresh=false, wall",
         value: `${offlineWall.toFixed(2)} s`,
       },
       {
