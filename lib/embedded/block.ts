@@ -70,11 +70,7 @@ export class Blocks {
 
   /** So it is nearly always, and every change of a forward asks. */
   private get none(): boolean {
-    const known = this.memory.get("none");
-    if (known !== undefined) return known;
-    const none = !this.database.first("SELECT 1 FROM blocks LIMIT 1");
-    this.memory.set("none", none);
-    return none;
+    return this.memory.get("none", () => !this.database.first("SELECT 1 FROM blocks LIMIT 1"));
   }
 
   /** Drops what closes nothing any more: neither its forward nor its instance is there. To be called when one went. */

@@ -11,12 +11,10 @@ export class LastAssigned {
 
   /** Undefined where nothing of the resource was ever given out. */
   get(resource: string): number | undefined {
-    const known = this.memory.get(resource);
-    if (known !== undefined) return known;
-    const found = this.database.first("SELECT value FROM lastAssigned WHERE resource = ?", resource);
-    if (!found) return undefined;
-    this.memory.set(resource, Number(found.value));
-    return Number(found.value);
+    return this.memory.get(resource, () => {
+      const found = this.database.first("SELECT value FROM lastAssigned WHERE resource = ?", resource);
+      return found && Number(found.value);
+    });
   }
 
   /** To be called in the transaction that gives it out. */

@@ -10,8 +10,13 @@ export class Memory<V> {
 
   constructor(private readonly database: Pick<Database, "epoch">) {}
 
-  get(key: string): V | undefined {
-    return this.valuesOfNow().get(key);
+  /** What is remembered; else what is read, and remembered unless it is undefined. */
+  get<R extends V | undefined>(key: string, read: () => R): V | R {
+    const known = this.valuesOfNow().get(key);
+    if (known !== undefined) return known;
+    const value = read();
+    if (value !== undefined) this.set(key, value);
+    return value;
   }
 
   set(key: string, value: V): void {

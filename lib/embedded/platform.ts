@@ -103,7 +103,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
       relayGateway({
         ended: connections?.add,
         tcpIdleMs: (options.tcpIdleSeconds ?? 0) * 1_000,
-        tcpConnectionsPerRoute: options.tcpConnectionsPerForward,
+        ...(options.tcpConnectionsPerForward && { tcpConnectionsPerRoute: options.tcpConnectionsPerForward }),
       }),
       database,
       log,

@@ -63,11 +63,10 @@ export class Rows<Row extends { id: string }> {
   }
 
   get(id: string): Row | undefined {
-    const known = this.memory.get(id);
-    if (known) return known;
-    const row = this.find({ id } as Partial<Row>);
-    if (row) this.remember(row);
-    return row;
+    return this.memory.get(id, () => {
+      const row = this.find({ id } as Partial<Row>);
+      return row && frozen(row);
+    });
   }
 
   /** The row that these fields belong to, where they are unique. */
@@ -116,9 +115,7 @@ export class Rows<Row extends { id: string }> {
   }
 
   protected remember(row: Row): void {
-    // Whoever asks gets the same one: it is nobody's to change.
-    for (const value of Object.values(row)) Object.freeze(value);
-    this.memory.set(row.id, Object.freeze(row));
+    this.memory.set(row.id, frozen(row));
   }
 
   protected given(part: Partial<Row>): (keyof Row & string)[] {
@@ -141,6 +138,12 @@ export class Rows<Row extends { id: string }> {
     for (const field of this.fields) row[field] = this.columns[field].decode(stored[field] ?? null);
     return row;
   }
+}
+
+/** Whoever asks gets the same row: it is nobody's to change. */
+function frozen<Row extends object>(row: Row): Row {
+  for (const value of Object.values(row)) Object.freeze(value);
+  return Object.freeze(row);
 }
 
 /** A table whose rows are made, changed and deleted. */

@@ -29,7 +29,7 @@ export const defaultLimits: ConnectionLimits = {
 
 /** Longer than any client of ours keeps a connection idle: whoever closes it first must not be in the middle of a request. */
 const keepAliveMs = 75_000;
-/** How often it is looked for requests that take too long. */
+/** How often it is looked for requests and answers that take too long. */
 const lookEveryMs = 500;
 /** A server that is flooded says so, and not once for each connection. */
 const dropsEveryMs = 60_000;

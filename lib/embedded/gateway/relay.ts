@@ -22,7 +22,7 @@ export interface RelayOptions {
    * ones are reset, so that whoever floods one route leaves descriptors to the others.
    * @default 10,000
    */
-  readonly tcpConnectionsPerRoute?: number | undefined;
+  readonly tcpConnectionsPerRoute?: number;
   /**
    * Milliseconds after which a UDP flow without a datagram in either direction is forgotten, to a quarter of it.
    * @default 60,000
@@ -40,11 +40,10 @@ export interface RelayOptions {
   readonly ended?: EndListener | undefined;
 }
 
-const mostConnections = 10_000;
-
-const defaults = {
+const defaults: RouteOptions = {
   connectTimeoutMs: 5_000,
   tcpIdleMs: 0,
+  tcpConnectionsPerRoute: 10_000,
   udpIdleMs: 60_000,
   udpFlowsPerRoute: 1_024,
 };
@@ -54,8 +53,7 @@ const defaults = {
  * machine's address, not from the client's. What it costs grows with what is open, never the time to open one.
  */
 export function relayGateway(options: RelayOptions = {}): Gateway {
-  const { tcpConnectionsPerRoute = mostConnections } = options;
-  return new Relay({ ...defaults, ...options, tcpConnectionsPerRoute });
+  return new Relay({ ...defaults, ...options });
 }
 
 class Relay implements Gateway {
