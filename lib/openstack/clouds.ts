@@ -18,10 +18,20 @@ export class Clouds {
 
   /** @throws PlatformError `not_found` when there is no such project, or no role in it */
   async of(projectId: string): Promise<Cloud> {
-    const home = await this.home();
-    if (home.projectId === projectId) return home;
+    // Keystone takes its time for a token: none is asked for only to learn which project is that of the credentials.
+    const home = this.knownHome ?? (await this.home()).projectId;
+    if (home === projectId) return this.home();
     if (this.isBound || this.gone.has(projectId)) throw this.notFound(projectId);
     return this.open(projectId);
+  }
+
+  /**
+   * Some project that is open: what a question needs that every project is answered alike. A service looks into every
+   * token that is new to it, which takes longer than most answers.
+   */
+  async any(): Promise<Cloud> {
+    const [first] = this.opened.values();
+    return (await first?.catch(() => undefined)) ?? this.home();
   }
 
   /** Remembers that a project is gone: Keystone takes its tokens away, and gives no more. */
@@ -43,9 +53,10 @@ export class Clouds {
 
   /** The project of the credentials, and those of the user that Fairlead has made. */
   async projects(signal?: AbortSignal): Promise<KeystoneProject[]> {
-    const home = await this.home();
-    const all = await home.list<KeystoneProject>("identity", "/auth/projects", "projects", {}, { signal });
-    return all.filter((project) => project.id === home.projectId || (!this.isBound && isOurs(project)));
+    const cloud = await this.any();
+    const all = await cloud.list<KeystoneProject>("identity", "/auth/projects", "projects", {}, { signal });
+    const home = this.knownHome ?? (await this.home()).projectId;
+    return all.filter((project) => project.id === home || (!this.isBound && isOurs(project)));
   }
 
   /**
@@ -62,11 +73,19 @@ export class Clouds {
     return this.session.credentials.proof.method === "application_credential";
   }
 
+  /** Id of the project of the credentials, where they say it. */
+  private get knownHome(): string | undefined {
+    const { project } = this.session.credentials;
+    return project && "id" in project && !this.isBound ? project.id : undefined;
+  }
+
   private open(projectId: string | undefined): Promise<ScopedCloud> {
     const key = projectId ?? "";
     const known = this.opened.get(key);
     if (known) return known;
-    const lost = (): PlatformError => {
+    const lost = async (): Promise<PlatformError> => {
+      // Keystone says no more than that it refuses; that it does not refuse the credentials themselves, their own project shows.
+      await this.home();
       this.forget(projectId!);
       return this.notFound(projectId!);
     };

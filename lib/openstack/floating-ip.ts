@@ -15,12 +15,15 @@ export interface FloatingIp {
   readonly port_forwardings?: readonly unknown[];
 }
 
+/** All addresses of a project. */
+export function allFloatingIpsOf(cloud: Cloud, signal?: AbortSignal): Promise<FloatingIp[]> {
+  const query = { project_id: cloud.projectId, limit: 1000 };
+  return cloud.list<FloatingIp>("network", "/floatingips", "floatingips", query, { signal });
+}
+
 /** The addresses of a project that can hold forwards, the one that is taken by default first. */
 export async function floatingIpsOf(cloud: Cloud, signal?: AbortSignal): Promise<FloatingIp[]> {
-  const query = { project_id: cloud.projectId };
-  return holdingForwards(
-    await cloud.list<FloatingIp>("network", "/floatingips", "floatingips", query, { signal }),
-  );
+  return holdingForwards(await allFloatingIpsOf(cloud, signal));
 }
 
 /** Those of some addresses that can hold forwards: ours first, then by age, so that the first stays the first. */

@@ -13,8 +13,8 @@ export async function platformInfo(
   version: string,
   signal?: AbortSignal,
 ): Promise<PlatformInfo> {
-  const home = await clouds.home();
-  const hasPortRanges = await home.request("network", "GET", `/extensions/${portRanges}`, { signal }).then(
+  const cloud = await clouds.any();
+  const hasPortRanges = await cloud.request("network", "GET", `/extensions/${portRanges}`, { signal }).then(
     () => true,
     (error) => {
       if (isAnswer(error, 404)) return false;

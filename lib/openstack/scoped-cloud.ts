@@ -8,14 +8,14 @@ import { endpointOf, type Token } from "./token";
 const newestCompute = 90;
 
 /** What a refused token of a scope is made into. */
-type Lost = (refused: PlatformError) => PlatformError;
+type Lost = (refused: PlatformError) => PlatformError | Promise<PlatformError>;
 
 async function tokenOf(session: Session, scope: string | undefined, lost: Lost): Promise<Token> {
   try {
     return await session.token(scope);
   } catch (error) {
     const refused = scope !== undefined && error instanceof PlatformError && error.code === "unauthenticated";
-    throw refused ? lost(error) : error;
+    throw refused ? await lost(error) : error;
   }
 }
 
@@ -23,6 +23,11 @@ async function tokenOf(session: Session, scope: string | undefined, lost: Lost):
 export class ScopedCloud implements Cloud {
   /** The microversion of Nova in use: lower where the cloud is older. */
   private computeVersion = newestCompute;
+  /** The lists that were asked for in this turn of the event loop: nothing can have changed since. */
+  private readonly asked = new Map<
+    string,
+    { readonly signal: AbortSignal | undefined; readonly list: Promise<readonly unknown[]> }
+  >();
 
   private constructor(
     private readonly session: Session,
@@ -33,8 +38,8 @@ export class ScopedCloud implements Cloud {
   ) {}
 
   /**
-   * @param lost what to reject with when Keystone gives no token for the scope; the credentials themselves are good
-   * @throws PlatformError `unauthenticated` when they are not
+   * @param lost what to reject with when Keystone gives no token for the scope
+   * @throws PlatformError `unauthenticated` when it gives none for the credentials
    */
   static async open(session: Session, scope?: string, lost: Lost = (error) => error): Promise<ScopedCloud> {
     const { projectId } = await tokenOf(session, scope, lost);
@@ -62,13 +67,30 @@ export class ScopedCloud implements Cloud {
     path: string,
     key: string,
     query: object = {},
-    options: Pick<CloudRequestOptions, "signal"> = {},
+    { signal }: Pick<CloudRequestOptions, "signal"> = {},
+  ): Promise<T[]> {
+    const first = `${path}${queryText(query)}`;
+    const what = `${service} ${first}`;
+    const known = this.asked.get(what);
+    if (known && known.signal === signal) return [...(await known.list)] as T[];
+    const list = this.pages<T>(service, path, key, first, signal);
+    this.asked.set(what, { signal, list });
+    setImmediate(() => this.asked.delete(what));
+    return [...(await list)];
+  }
+
+  private async pages<T extends { readonly id: string }>(
+    service: Service,
+    path: string,
+    key: string,
+    first: string,
+    signal: AbortSignal | undefined,
   ): Promise<T[]> {
     const found = new Map<string, T>();
     const seen = new Set<string>();
-    let next: string | undefined = `${path}${queryText(query)}`;
+    let next: string | undefined = first;
     while (next !== undefined) {
-      const page: Record<string, unknown> = await this.request(service, "GET", next, options);
+      const page: Record<string, unknown> = await this.request(service, "GET", next, { signal });
       const items = (page[key] ?? []) as T[];
       const before = found.size;
       for (const item of items) found.set(item.id, item);

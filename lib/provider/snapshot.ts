@@ -35,7 +35,8 @@ export class Snapshots {
   ): Promise<Entity<K> | undefined> {
     const lone = name === "projects" ? this.lone(id, signal) : undefined;
     const found = lone ?? this.part(name, projectId, signal).then((part) => part.get(id));
-    if (name === "instances") this.expectForwards(projectId, signal);
+    if (lone) this.expectMembers(id, signal);
+    if (name === "instances") this.expectMembers(projectId, signal);
     return (await found) as Entity<K> | undefined;
   }
 
@@ -78,11 +79,15 @@ export class Snapshots {
     return entity;
   }
 
-  /** Terraform reads forwards only behind their instances; a project that has some is rarely without the others. */
-  private expectForwards(projectId: string | undefined, signal: AbortSignal): void {
+  /**
+   * Terraform reads instances only behind their project, and forwards behind their instances, each after an answer that
+   * takes its time; a project that is in the state is rarely there without them.
+   */
+  private expectMembers(projectId: string | undefined, signal: AbortSignal): void {
     if (projectId === undefined || this.written) return;
-    // Whoever reads a forward meets the failure.
-    this.part("portForwards", projectId, signal).catch(() => {});
+    // Whoever reads one of them meets the failure.
+    for (const name of ["instances", "portForwards"] as const)
+      this.part(name, projectId, signal).catch(() => {});
   }
 
   private part(name: SnapshotName, projectId: string | undefined, signal: AbortSignal): Promise<Part> {

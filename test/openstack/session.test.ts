@@ -161,6 +161,23 @@ test("lists follow their links by query alone, and end where they turn in circle
   expect(seen).toHaveLength(4);
 });
 
+test("a list that is asked for twice in one turn is one request, and each gets its own; later it is read anew", async () => {
+  const { url, seen } = await keystone(() => ({ body: { ports: [{ id: "a" }] } }));
+  const cloud = await openCloud(variablesFor(url));
+  const list = (signal?: AbortSignal) => cloud.list("network", "/ports", "ports", {}, { signal });
+  const [one, other] = await Promise.all([list(), list()]);
+  expect(one).toEqual([{ id: "a" }]);
+  expect(other).toEqual(one);
+  expect(other).not.toBe(one);
+  expect(seen).toHaveLength(2);
+  await list();
+  expect(seen).toHaveLength(3);
+  // Who gives up does not give up for others.
+  const stopped = AbortSignal.abort(new Error("stopped"));
+  const [given, kept] = await Promise.allSettled([list(stopped), list()]);
+  expect([given.status, kept.status]).toEqual(["rejected", "fulfilled"]);
+});
+
 const page = (ids: string[], marker: string) => ({
   ports: ids.map((id) => ({ id })),
   ports_links: [{ rel: "next", href: `http://inside.example.com/v2.0/ports?limit=2&marker=${marker}` }],

@@ -45,6 +45,18 @@ test("a project's forwards are listed beside its instances, which Terraform read
   expect(lists).toEqual(["instances", "portForwards"]);
 });
 
+test("the members of the first project are listed beside it; those of further ones when they are asked for", async () => {
+  const { platform, lists } = await watched();
+  const { project } = await projectWithInstance(platform);
+  const other = await platform.projects.create({ name: "other" });
+  const snapshots = new Snapshots(platform);
+  const found = snapshots.find("projects", undefined, project.id, signal);
+  expect(lists).toEqual(["instances", "portForwards"]);
+  expect(await found).toMatchObject({ id: project.id });
+  expect(await snapshots.find("projects", undefined, other.id, signal)).toMatchObject({ id: other.id });
+  expect(lists).toEqual(["instances", "portForwards"]);
+});
+
 test("once something was written, nothing is listed that nobody has asked for", async () => {
   const { platform, lists } = await watched();
   const { project, instance } = await projectWithInstance(platform);

@@ -23,7 +23,10 @@ export async function keystone(
   options: {
     readonly lifeMs?: number;
     readonly tls?: { cert: string; key: string };
+    /** What every request for a token gets instead of one. */
     readonly status?: number;
+    /** Projects, by id, that it gives no token for. */
+    readonly refused?: readonly string[];
   } = {},
 ): Promise<{ readonly url: string; readonly seen: Seen[]; readonly tokens: () => number }> {
   const seen: Seen[] = [];
@@ -40,14 +43,7 @@ export async function keystone(
       const isToken = one.url === "/v3/auth/tokens";
       const at = seen.filter((other) => other.url !== "/v3/auth/tokens").length;
       seen.push(one);
-      const reply: Reply = !isToken
-        ? answer(one, at)
-        : options.status
-          ? {
-              status: options.status,
-              body: { error: { message: "The request you have made requires authentication." } },
-            }
-          : { status: 201, body: token(), headers: { "x-subject-token": `token-${++tokens}` } };
+      const reply = isToken ? tokenReply(JSON.parse(body).auth.scope?.project.id ?? "p1") : answer(one, at);
       const {
         status = 200,
         body: told = {},
@@ -58,10 +54,16 @@ export async function keystone(
         .end(JSON.stringify(told));
     });
   };
-  const token = () => ({
+  const tokenReply = (projectId: string): Reply => {
+    const status = options.status ?? (options.refused?.includes(projectId) ? 401 : 201);
+    return status === 201
+      ? { status, body: token(projectId), headers: { "x-subject-token": `token-${++tokens}` } }
+      : { status, body: { error: { message: "The request you have made requires authentication." } } };
+  };
+  const token = (id: string) => ({
     token: {
       expires_at: new Date(Date.now() + (options.lifeMs ?? 3_600_000)).toISOString(),
-      project: { id: "p1", name: "web", domain: { id: "default" } },
+      project: { id, name: "web", domain: { id: "default" } },
       user: { id: "u1" },
       roles: [{ id: "r1", name: "member" }],
       catalog: ["compute", "network", "image"].map((type) => ({
