@@ -4,8 +4,11 @@ import type { ForwardBook, ForwardPages } from "./forward-book";
 import { ourDescription, ourName } from "./marks";
 import { type NeutronGroup, type NeutronPort, type NeutronRule, portFields } from "./neutron";
 
-/** How often a port is read again that somebody else changes at the same time. */
-const tries = 5;
+/**
+ * How often a port is read again that somebody else changes at the same time. Each forward that is made to it counts as
+ * a change, so that whoever makes many leaves little time between two of them.
+ */
+const tries = 30;
 
 /**
  * The security group of ours that a port has while forwards lead to it, and what becomes of it. Groups of others are
