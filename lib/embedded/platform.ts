@@ -12,7 +12,7 @@ import type { Context } from "./context";
 import { openDataFolder } from "./data-folder";
 import { builtInImages, processEngine } from "./engine";
 import { flavorsOf } from "./flavor";
-import { relayGateway } from "./gateway";
+import { fastestSockets, relayGateway, type UdpSockets } from "./gateway";
 import { databaseTrouble, diskMetrics } from "./health";
 import { instanceRepository } from "./instance";
 import { MeteredGateway } from "./metered-gateway";
@@ -102,6 +102,7 @@ export async function startEmbeddedPlatform(options: EmbeddedPlatformOptions): P
     const gateway = new MeteredGateway(
       relayGateway({
         ended: connections?.add,
+        udpSockets: udpSockets(log),
         tcpIdleMs: (options.tcpIdleSeconds ?? 0) * 1_000,
         ...(options.tcpConnectionsPerForward && { tcpConnectionsPerRoute: options.tcpConnectionsPerForward }),
       }),
@@ -175,6 +176,19 @@ async function startOrStop(reconciler: Reconciler, signal: AbortSignal | undefin
   signal?.removeEventListener("abort", stop);
   await stopped;
   signal?.throwIfAborted();
+}
+
+/** The platform does without what only makes it faster, and says so where somebody has meant to have it. */
+function udpSockets(log: Logger): UdpSockets | undefined {
+  try {
+    return fastestSockets();
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    log.warn(
+      `The package koffi is installed and cannot be loaded (${reason}): UDP is carried datagram by datagram.`,
+    );
+    return undefined;
+  }
 }
 
 function imagesOf(images: Readonly<Record<string, { readonly description: string }>>): Image[] {

@@ -91,7 +91,7 @@ function print({ rates, ratios, skipped, residentMB, rangeMs }: Result): void {
     packets: ["UDP packets/s", 1],
   };
   const measured = loads.filter((load) => rates.direct?.[load] !== undefined);
-  console.log("".padEnd(10) + measured.map((load) => cell(unit[load][0])).join(""));
+  console.log("".padEnd(16) + measured.map((load) => cell(unit[load][0])).join(""));
   for (const name of Object.keys(rates)) {
     const cells = measured.map((load) => {
       const [rate, ratio] = [rates[name]?.[load], ratios[name]?.[load]];
@@ -99,7 +99,7 @@ function print({ rates, ratios, skipped, residentMB, rangeMs }: Result): void {
         rate === undefined ? "-" : `${(rate / unit[load][1]).toFixed(0)} (${(ratio ?? 0).toFixed(2)})`,
       );
     });
-    console.log(name.padEnd(10) + cells.join(""));
+    console.log(name.padEnd(16) + cells.join(""));
   }
   const [open, empty] = [residentMB.open.toFixed(0), residentMB.empty.toFixed(0)];
   console.log(`${manyRoutes} open TCP forwards: ${open} MB resident (${empty} MB with none)`);
@@ -113,8 +113,8 @@ export async function run(): Promise<Row[]> {
   print(result);
   const platform = await measurePlatform(manyRoutes);
   const { rates, residentMB, rangeMs } = result;
-  const beside = (peer: string, load: Load) => {
-    const [own, other] = [rates.gateway?.[load], rates[peer]?.[load]];
+  const beside = (peer: string, load: Load, ours = "gateway") => {
+    const [own, other] = [rates[ours]?.[load], rates[peer]?.[load]];
     return own === undefined || other === undefined ? undefined : own / other;
   };
   const row = (what: string, ratio: number | undefined, limit: number): Row[] =>
@@ -124,7 +124,11 @@ export async function run(): Promise<Row[]> {
     ...row("one TCP stream up / HAProxy", beside("haproxy", "upload"), 1),
     ...row("new connections / HAProxy", beside("haproxy", "connections"), 0.5),
     ...row("UDP packets / nginx stream", beside("nginx", "packets"), 1),
-    ...row("UDP packets / bare sockets of Node", beside("node dgram", "packets"), 0.9),
+    ...row(
+      "the same without koffi / bare sockets of Node",
+      beside("node dgram", "packets", "gateway by Node"),
+      0.9,
+    ),
     atMost(`${manyRoutes} open forwards`, residentMB.open, 300, " MB"),
     atMost("a forward of 1,000 ports opens", rangeMs, 500, " ms"),
     atMost(`a platform of ${manyRoutes} forwards, resident`, platform.residentMB, 300, " MB"),

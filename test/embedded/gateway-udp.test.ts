@@ -1,11 +1,23 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
+import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
+import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
+import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
+import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
 import { cleaner, freeUdpPort } from "./gateway-sockets";
 
 const clean = cleaner();
 const host = "127.0.0.1";
+const calls = loadSystemCalls()!;
+/** Both kinds of sockets, which nobody can tell from each other but by their speed. */
+const kinds: readonly [string, UdpSockets][] = [
+  ["of Node.js", nodeSockets],
+  ["of the system's calls", batchSockets(calls)],
+];
+let udpSockets: UdpSockets;
 let gateway: Gateway;
 
 afterEach(() => clean.now());
@@ -15,7 +27,7 @@ async function route(
   options: RelayOptions = {},
   change: Partial<Route> = {},
 ): Promise<Route> {
-  gateway = relayGateway(options);
+  gateway = relayGateway({ udpSockets, ...options });
   clean.up(() => gateway.shutdown());
   const externalPort = await freeUdpPort();
   const opened: Route = {
@@ -62,7 +74,11 @@ async function ask(socket: Socket, message: string, port: number, ms = 5_000): P
   );
 }
 
-describe("a UDP route", () => {
+describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
+  beforeAll(() => {
+    udpSockets = sockets;
+  });
+
   test("carries 100 clients at a time and gives each its own answers", async () => {
     const { externalPort } = await route(await echo());
     const clients = await Promise.all(Array.from({ length: 100 }, () => bound()));
@@ -161,5 +177,76 @@ describe("a UDP route", () => {
     clean.up(() => once(socket.close(), "close"));
     socket.send("six", externalPort, "::1");
     expect(String((await once(socket, "message"))[0])).toBe("six");
+  });
+
+  test("carries from IPv6 to IPv4, in bursts", async () => {
+    const { externalPort } = await route(await echo(), {}, { externalIp: "::1" });
+    const socket = createSocket("udp6");
+    clean.up(() => once(socket.close(), "close"));
+    const answers: string[] = [];
+    socket.on("message", (message) => answers.push(String(message).split(" ")[1] ?? ""));
+    const sent = Array.from({ length: 100 }, (_, i) => `datagram-${i}`);
+    for (const message of sent) socket.send(message, externalPort, "::1");
+    while (answers.length < sent.length) await sleep(10);
+    expect(new Set(answers)).toEqual(new Set(sent));
+  });
+
+  test("carries bursts of datagrams of every size to their own clients, unchanged", async () => {
+    const instance = await bound();
+    instance.on("message", (message, from) => instance.send(message, from.port, from.address));
+    const { externalPort } = await route({ host, port: instance.address().port });
+    const clients = await Promise.all(Array.from({ length: 8 }, () => bound()));
+    // Not more at a time than waits at a socket until it is read.
+    const bursts = [...Array.from({ length: 20 }, () => [0, 1, 2, 511, 1_472, 3, 1_472]), [9_000], [65_507]];
+    for (const [round, sizes] of bursts.entries()) {
+      const senders = sizes.length > 1 ? clients : clients.slice(0, 1);
+      const outcomes = senders.map(async (socket, i) => {
+        const sent = sizes.map((size) => Buffer.alloc(size, 16 * i + round));
+        const got: Buffer[] = [];
+        const all = new Promise<void>((resolve) => {
+          socket.on("message", (message) => got.push(message) === sent.length && resolve());
+        });
+        for (const message of sent) socket.send(message, externalPort, host);
+        await all;
+        socket.removeAllListeners("message");
+        return [sent, got];
+      });
+      for (const [sent, got] of await Promise.all(outcomes)) expect(got).toEqual(sent);
+    }
+  });
+
+  test("says that nobody listens at the instance's port, and cannot be bound where somebody else is", async () => {
+    const port = await freeUdpPort();
+    const { externalPort } = await route({ host, port });
+    const socket = await bound();
+    await ask(socket, "1", externalPort, 100);
+    expect(gateway.lastRefusal("dns")).toMatchObject({ reason: "instance_refused", source: host });
+    const holder = await bound();
+    const taken = { id: "other", protocol: "udp", externalIp: host, portCount: 1, allowedCidrs: [] } as const;
+    await expect(
+      gateway.open({ ...taken, externalPort: holder.address().port, target: { host, port } }),
+    ).rejects.toMatchObject({ name: "BindError", code: "EADDRINUSE" });
+    await expect(
+      gateway.open({ ...taken, externalIp: "192.0.2.1", externalPort, target: { host, port } }),
+    ).rejects.toMatchObject({ name: "BindError", code: "EADDRNOTAVAIL" });
+  });
+
+  test("turns away whom it has no way for", async () => {
+    // Linux gives no socket a way there that has not asked to broadcast.
+    const { externalPort } = await route({ host: "255.255.255.255", port: 53 });
+    const socket = await bound();
+    expect(await ask(socket, "1", externalPort, 100)).toBeUndefined();
+    expect(gateway.lastRefusal("dns")).toMatchObject({ reason: "instance_unreachable" });
+    expect(gateway.statistics("dns")).toMatchObject({ openConnections: 0, refusedConnections: 1 });
+  });
+
+  test("leaves no descriptor behind", async () => {
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    const opened = await route(await echo());
+    for (let i = 0; i < 10; i++) await ask(await bound(), `${i}`, opened.externalPort);
+    expect(open()).toBeGreaterThan(before + 20);
+    await clean.now();
+    expect(open()).toBe(before);
   });
 });

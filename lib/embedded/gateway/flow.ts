@@ -1,12 +1,7 @@
-import type { Socket } from "node:dgram";
-import { once } from "node:events";
 import type { EndReason } from "./connection-end";
 import type { Route } from "./gateway";
 import { type RefusalReason, refusalOf } from "./refusal";
-import { Sender, udpSocket } from "./udp-socket";
-
-/** Datagrams kept while the socket to the instance is being made; more than a burst of openers is dropped. */
-const mostWaiting = 16;
+import type { UdpSocket, UdpSockets } from "./udp-socket";
 
 /** How often in its idle time a flow is looked at, so that it ends late by a quarter of it at most. */
 const looksPerIdleTime = 4;
@@ -44,66 +39,54 @@ export class Flow {
   bytesOut = 0;
   /** Another client of the same port, of the same listener. */
   next: Flow | undefined;
-  readonly #upstream: Socket;
-  readonly #sender: Sender;
+  readonly #upstream: UdpSocket;
   readonly #timer: NodeJS.Timeout;
-  readonly #closed: Promise<unknown>;
   #isSilent = false;
-  #waiting: Uint8Array[] | undefined = [];
 
   /**
-   * Opens the flow of a client. It is dropped when no datagram has passed for `idleMs` or no socket could be made. That
+   * Opens the flow of a client. It is dropped when no datagram has passed for `udpIdleMs` or no socket could be made. That
    * the instance's port is closed (ICMP) ends nothing: it may open.
    */
   constructor(
     client: { readonly address: string; readonly port: number },
     target: Route["target"],
-    idleMs: number,
+    { udpIdleMs, udpSockets }: { readonly udpIdleMs: number; readonly udpSockets: UdpSockets },
     events: FlowEvents,
   ) {
     this.remoteAddress = client.address;
     this.remotePort = client.port;
     this.drop = (reason) => events.drop(reason);
     let refusal: RefusalReason | undefined;
-    const upstream = udpSocket(target.host);
-    this.#upstream = upstream;
-    this.#sender = new Sender(upstream);
-    this.#closed = once(upstream, "close").catch(() => {});
-    this.#timer = this.#watch(idleMs, () => this.drop(this.answered ? "idle" : (refusal ?? "idle")));
-    upstream.on("message", (message) => {
-      this.answered = true;
-      this.#isSilent = false;
-      if (this.#mayGet(message.length)) events.answer(message);
-    });
-    upstream.on("error", (error) => {
-      if (refusal === undefined && !this.answered) {
-        refusal = refusalOf(error);
-        events.refused(refusal);
-      }
-      if (this.#waiting !== undefined) this.drop(refusalOf(error));
-    });
-    upstream.connect(target.port, target.host, () => {
-      const waiting = this.#waiting ?? [];
-      this.#waiting = undefined;
-      for (const message of waiting) this.#sender.send(message);
+    const refused = (error: NodeJS.ErrnoException) => {
+      if (refusal !== undefined || this.answered) return;
+      refusal = refusalOf(error);
+      events.refused(refusal);
+    };
+    this.#timer = this.#watch(udpIdleMs, () => this.drop(this.answered ? "idle" : (refusal ?? "idle")));
+    this.#upstream = udpSockets.connect(target, {
+      message: (message) => {
+        this.answered = true;
+        this.#isSilent = false;
+        if (this.#mayGet(message.length)) events.answer(message);
+      },
+      error: refused,
+      failed: (error) => {
+        refused(error);
+        this.drop(refusalOf(error));
+      },
     });
   }
 
   /** Sends a client's datagram to the instance; false when it was dropped. */
   send(message: Uint8Array): boolean {
     this.#isSilent = false;
-    if (this.#waiting === undefined) return this.#sender.send(message);
-    if (this.#waiting.length >= mostWaiting) return false;
-    this.#waiting.push(message);
-    return true;
+    return this.#upstream.send(message);
   }
 
   /** Ends the flow; resolves when its socket is gone. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    this.#waiting = [];
-    this.#upstream.close();
-    await this.#closed;
+    await this.#upstream.close();
   }
 
   #mayGet(bytes: number): boolean {

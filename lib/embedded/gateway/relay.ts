@@ -1,8 +1,10 @@
 import type { EndListener } from "./connection-end";
 import type { Gateway, Route } from "./gateway";
+import { nodeSockets } from "./node-sockets";
 import { OpenRoute, type RouteOptions } from "./open-route";
 import type { Refusal } from "./refusal";
 import type { RouteStatistics } from "./statistics";
+import type { UdpSockets } from "./udp-socket";
 
 /** How the relay treats what it carries; all have defaults. */
 export interface RelayOptions {
@@ -36,11 +38,16 @@ export interface RelayOptions {
    * @default 1,024
    */
   readonly udpFlowsPerRoute?: number;
+  /**
+   * Where UDP sockets come from.
+   * @default those of Node.js
+   */
+  readonly udpSockets?: UdpSockets | undefined;
   /** Takes every connection and flow that is over or was turned away. @default nobody is told */
   readonly ended?: EndListener | undefined;
 }
 
-const defaults: RouteOptions = {
+const defaults: Omit<RouteOptions, "udpSockets"> = {
   connectTimeoutMs: 5_000,
   tcpIdleMs: 0,
   tcpConnectionsPerRoute: 10_000,
@@ -53,7 +60,8 @@ const defaults: RouteOptions = {
  * machine's address, not from the client's. What it costs grows with what is open, never the time to open one.
  */
 export function relayGateway(options: RelayOptions = {}): Gateway {
-  return new Relay({ ...defaults, ...options });
+  const { udpSockets = nodeSockets } = options;
+  return new Relay({ ...defaults, ...options, udpSockets });
 }
 
 class Relay implements Gateway {

@@ -1,45 +1,34 @@
-import { createSocket, type Socket } from "node:dgram";
-import { isIP } from "node:net";
+import type { Endpoint } from "./listener";
 
-/** Bytes that may wait in a socket's send queue; UDP drops beyond that instead of growing memory. */
-const mostQueuedBytes = 1 << 20;
-
-/** Datagrams that are sent without a look at the queue: asking costs a tenth of sending. */
-const datagramsPerLook = 16;
-
-/** A UDP socket of the family of an IPv4 or IPv6 address. It takes addresses only, so nothing is looked up. */
-export function udpSocket(address: string): Socket {
-  const type = isIP(address) === 6 ? "udp6" : "udp4";
-  return createSocket({
-    type,
-    // The kernel caps it at `net.core.rmem_max`; it takes memory only while datagrams wait.
-    recvBufferSize: 1 << 20,
-    // Node would otherwise pass each datagram's address through `dns.lookup` and a tick.
-    lookup: (host, _options, done) => done(null, host, type === "udp6" ? 6 : 4),
-  });
+/** What comes out of a UDP socket. */
+export interface UdpEvents {
+  /** A datagram. Its bytes are good until this returns: whoever needs them for longer copies them. */
+  message(message: Uint8Array, port: number, address: string): void;
+  /** What Linux reports of a datagram that was sent before: that nobody listens there, that there is no way. */
+  error(error: NodeJS.ErrnoException): void;
+  /** The socket could not be connected; it carries nothing. */
+  failed(error: NodeJS.ErrnoException): void;
 }
 
-/** The sending end of a socket: it drops what would wait too long. */
-export class Sender {
-  readonly #socket: Socket;
-  #sent = 0;
-  #full = false;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-  }
-
+/** A UDP socket that carries datagrams of others: it never waits, and drops what the system does not take. */
+export interface UdpSocket {
   /**
-   * Sends without a callback, so that an error (ICMP, no route) is dropped like the datagram it belongs to; port and
-   * address where the socket is not connected. False when the datagram was dropped for the queue is full.
+   * Sends a datagram, to a port and an address where the socket is not connected. What cannot be sent is lost, as UDP
+   * may lose it at any time.
+   * @returns whether it was not dropped at once
    */
-  send(message: Uint8Array, port?: number, address?: string): boolean {
-    if (this.#full || ++this.#sent % datagramsPerLook === 0) {
-      this.#full = this.#socket.getSendQueueSize() > mostQueuedBytes;
-      if (this.#full) return false;
-    }
-    if (port === undefined) this.#socket.send(message);
-    else this.#socket.send(message, port, address);
-    return true;
-  }
+  send(message: Uint8Array, port?: number, address?: string): boolean;
+  /** Resolves when the socket is gone. */
+  close(): Promise<void>;
 }
+
+/** A way to make UDP sockets. Addresses are IPv4 or IPv6 addresses, so that nothing is looked up. */
+export interface UdpSockets {
+  /** @throws NodeJS.ErrnoException when it cannot be bound; no socket is left */
+  bind(at: Endpoint, events: UdpEvents): Promise<UdpSocket>;
+  /** A socket towards an instance; what is sent before it is connected follows then. */
+  connect(target: { readonly host: string; readonly port: number }, events: UdpEvents): UdpSocket;
+}
+
+/** Bytes that may wait at a socket until they are read. The kernel caps it at `net.core.rmem_max`, and takes memory only while datagrams wait. */
+export const receiveBufferBytes = 1 << 20;

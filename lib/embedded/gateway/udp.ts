@@ -1,15 +1,14 @@
-import type { RemoteInfo, Socket } from "node:dgram";
-import { once } from "node:events";
 import { BindError } from "./bind-error";
 import type { EndReason } from "./connection-end";
 import { Flow } from "./flow";
 import { ClientTable } from "./flow-table";
 import { type Endpoint, type Listener, type Rule, type Shared, turnAway } from "./listener";
-import { Sender, udpSocket } from "./udp-socket";
+import type { UdpSocket, UdpSockets } from "./udp-socket";
 
-/** Limits of UDP; see `RelayOptions`. */
+/** Limits of UDP, and where its sockets come from; see `RelayOptions`. */
 export interface UdpOptions {
   readonly udpIdleMs: number;
+  readonly udpSockets: UdpSockets;
 }
 
 /** Binds a UDP port. Rejects with a `BindError`, leaving no socket, when it cannot. */
@@ -19,36 +18,36 @@ export async function listenUdp(
   shared: Shared,
   options: UdpOptions,
 ): Promise<Listener> {
-  const socket = udpSocket(at.ip);
+  const listener = new UdpListener(rule, shared, options);
   try {
-    const bound = once(socket, "listening");
-    socket.bind({ address: at.ip, port: at.port, exclusive: true });
-    await bound;
+    await listener.bind(at);
   } catch (error) {
-    await once(socket.close(), "close");
     throw new BindError(at, error as NodeJS.ErrnoException);
   }
-  return new UdpListener(socket, rule, shared, options.udpIdleMs);
+  return listener;
 }
 
 class UdpListener implements Listener {
-  readonly #socket: Socket;
-  readonly #sender: Sender;
   readonly #shared: Shared;
-  readonly #idleMs: number;
+  readonly #options: UdpOptions;
   readonly #flows = new ClientTable();
   readonly #closing = new Set<Promise<void>>();
+  #socket: UdpSocket | undefined;
   #rule: Rule;
 
-  constructor(socket: Socket, rule: Rule, shared: Shared, idleMs: number) {
-    this.#socket = socket;
-    this.#sender = new Sender(socket);
+  constructor(rule: Rule, shared: Shared, options: UdpOptions) {
     this.#rule = rule;
     this.#shared = shared;
-    this.#idleMs = idleMs;
-    // What Linux reports here concerns one client's reply (ICMP), never the socket.
-    socket.on("error", () => {});
-    socket.on("message", (message, client) => this.#receive(message, client));
+    this.#options = options;
+  }
+
+  async bind(at: Endpoint): Promise<void> {
+    this.#socket = await this.#options.udpSockets.bind(at, {
+      message: (message, port, address) => this.#receive(message, port, address),
+      // What Linux reports here concerns one client's reply (ICMP), never the socket.
+      error: () => {},
+      failed: () => {},
+    });
   }
 
   update(rule: Rule): void {
@@ -61,14 +60,13 @@ class UdpListener implements Listener {
 
   /** At once: a flow has no end that could be waited for. */
   async close(): Promise<void> {
-    const closed = once(this.#socket, "close");
-    this.#socket.close();
+    const closed = this.#socket?.close();
     for (const flow of this.#flows.values()) flow.drop("cut");
     await Promise.all([closed, ...this.#closing]);
   }
 
-  #receive(message: Uint8Array, client: RemoteInfo): void {
-    const flow = this.#flows.get(client.port, client.address) ?? this.#create(client);
+  #receive(message: Uint8Array, port: number, address: string): void {
+    const flow = this.#flows.get(port, address) ?? this.#create(port, address);
     if (flow === undefined) return;
     if (flow.answered && !flow.converses) {
       flow.converses = true;
@@ -80,7 +78,7 @@ class UdpListener implements Listener {
   }
 
   /** A flow for a new client; undefined when it may not send, or when the table is full of conversations. */
-  #create({ address, port }: RemoteInfo): Flow | undefined {
+  #create(port: number, address: string): Flow | undefined {
     const { counters, flows } = this.#shared;
     const { target, sources } = this.#rule;
     const allowed = sources.allow({ remoteAddress: address });
@@ -90,9 +88,9 @@ class UdpListener implements Listener {
       turnAway(this.#shared, reason, { protocol: "udp", client, target });
       return undefined;
     }
-    const flow: Flow = new Flow({ address, port }, target, this.#idleMs, {
+    const flow: Flow = new Flow({ address, port }, target, this.#options, {
       answer: (message) => {
-        if (!this.#sender.send(message, port, address)) return;
+        if (!this.#socket?.send(message, port, address)) return;
         flow.bytesOut += message.length;
         counters.out.add(message.length);
       },

@@ -6,10 +6,11 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RelayOptions } from "../../../lib/embedded/gateway";
 import { host, type Load, loads, type Ports } from "./load";
 
 // Compiled, as it runs in a platform: the test loader adds a call to every closure.
-const { relayGateway } =
+const { fastestSockets, relayGateway } =
   require("../../../dist/embedded/gateway") as typeof import("../../../lib/embedded/gateway");
 
 const roundMs = 1_000;
@@ -206,8 +207,9 @@ function datagramsRole(): void {
   });
 }
 
-function gatewayRole(): void {
-  const gateway = relayGateway();
+/** @param options with those sockets for UDP, or with the fastest there are */
+function gatewayRole(options: RelayOptions): void {
+  const gateway = relayGateway(options);
   const relay = (id: string, load: Load, externalPort: number, port: number) =>
     gateway.open({
       id,
@@ -253,7 +255,8 @@ const roles: Record<string, () => unknown> = {
   client: clientRole,
   pipe: pipeRole,
   datagrams: datagramsRole,
-  gateway: gatewayRole,
+  gateway: () => gatewayRole({ udpSockets: fastestSockets() }),
+  "gateway by Node": () => gatewayRole({}),
 };
 // Ends with the benchmark, however that ends.
 process.on("disconnect", () => process.exit());

@@ -1,0 +1,70 @@
+import { getSystemErrorName } from "node:util";
+
+/** Memory outside of JavaScript's own, which stays where it is. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  /** Where it begins, for structures that point into it. */
+  readonly address: number;
+}
+
+/** Calls of Linux by their own names; each returns -1 when it fails, and `errno` says why. */
+export interface SystemCalls {
+  socket(domain: number, type: number, protocol: number): number;
+  bind(fd: number, name: Uint8Array, nameBytes: number): number;
+  connect(fd: number, name: Uint8Array, nameBytes: number): number;
+  close(fd: number): number;
+  sendto(
+    fd: number,
+    message: Uint8Array,
+    bytes: number,
+    flags: number,
+    name: Uint8Array | null,
+    nameBytes: number,
+  ): number;
+  /** @param headers address of `count` structures of the type `mmsghdr` */
+  recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: null): number;
+  sendmmsg(fd: number, headers: number, count: number, flags: number): number;
+  /** Memory that is never given back. */
+  allocate(bytes: number): Memory;
+  /** The number of the error by which the last call has failed. */
+  errno(): number;
+}
+
+/** An error as Node.js has it for a number. */
+export function systemError(errno: number): NodeJS.ErrnoException {
+  const code = getSystemErrorName(-errno);
+  return Object.assign(new Error(code), { errno: -errno, code });
+}
+
+/** Which structures are laid out as `DatagramBatch` has them. */
+const isKnownSystem = process.platform === "linux" && ["x64", "arm64"].includes(process.arch);
+
+/**
+ * The one place that loads `koffi`, an optional peer; undefined where it is not installed, or the system is another one.
+ * @throws Error when it is installed and cannot be loaded
+ */
+export function loadSystemCalls(): SystemCalls | undefined {
+  if (!isKnownSystem) return undefined;
+  try {
+    require.resolve("koffi");
+  } catch {
+    return undefined;
+  }
+  const koffi = require("koffi") as typeof import("koffi", { with: { "resolution-mode": "import" }});
+  const libc = koffi.load(null);
+  return {
+    socket: libc.func("int socket(int, int, int)"),
+    bind: libc.func("int bind(int, const void *, unsigned int)"),
+    connect: libc.func("int connect(int, const void *, unsigned int)"),
+    close: libc.func("int close(int)"),
+    sendto: libc.func("long sendto(int, const void *, size_t, int, const void *, unsigned int)"),
+    // As a number, the address needs no memory of its own with each call.
+    recvmmsg: libc.func("int recvmmsg(int, size_t, unsigned int, int, void *)"),
+    sendmmsg: libc.func("int sendmmsg(int, size_t, unsigned int, int)"),
+    allocate(bytes) {
+      const pointer = koffi.alloc("uint8_t", bytes);
+      return { buffer: koffi.view(pointer, bytes), address: Number(koffi.address(pointer)) };
+    },
+    errno: () => koffi.errno() as number,
+  };
+}
