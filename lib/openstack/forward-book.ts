@@ -107,10 +107,10 @@ export class ForwardBook {
   private async read(signal: AbortSignal | undefined): Promise<ForwardPages> {
     const { cloud } = this;
     const project = { project_id: cloud.projectId, limit: 1000 };
-    // The first question alone: Neutron has Keystone look at a token that is new to it, once for each that comes meanwhile.
-    const floatingIps = await allFloatingIpsOf(cloud, signal);
-    const [records, ports, groups] = await Promise.all([
-      forwardsOfAll(cloud, floatingIps, signal),
+    const addresses = allFloatingIpsOf(cloud, signal);
+    const [floatingIps, records, ports, groups] = await Promise.all([
+      addresses,
+      addresses.then((all) => forwardsOfAll(cloud, all, signal)),
       cloud.list<NeutronPort>("network", "/ports", "ports", { ...project, fields: portFields }, { signal }),
       cloud.list<NeutronGroup>("network", "/security-groups", "security_groups", project, { signal }),
     ]);

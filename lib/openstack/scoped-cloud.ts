@@ -23,6 +23,8 @@ async function tokenOf(session: Session, scope: string | undefined, lost: Lost):
 export class ScopedCloud implements Cloud {
   /** The microversion of Nova in use: lower where the cloud is older. */
   private computeVersion = newestCompute;
+  /** The first question to each service; resolves when it is over. */
+  private readonly firsts = new Map<Service, Promise<unknown>>();
   /** The lists that were asked for in this turn of the event loop: nothing can have changed since. */
   private readonly asked = new Map<
     string,
@@ -57,7 +59,7 @@ export class ScopedCloud implements Cloud {
     path: string,
     options: CloudRequestOptions = {},
   ): Promise<T> {
-    const answer = await this.send(service, method, path, options);
+    const answer = await this.behindFirst(service, method, () => this.send(service, method, path, options));
     if (answer.status < 300) return answer.body as T;
     throw errorOf(service, answer);
   }
@@ -101,6 +103,24 @@ export class ScopedCloud implements Cloud {
       next = stuck ? undefined : following;
     }
     return [...found.values()];
+  }
+
+  /**
+   * A service has Keystone look at a token that is new to it, once for each request that comes meanwhile, and Keystone
+   * takes longer for that than most answers take: the first question to a service goes ahead of all others.
+   */
+  private async behindFirst(service: Service, method: Method, send: () => Promise<Answer>): Promise<Answer> {
+    const first = this.firsts.get(service);
+    if (first) await first;
+    else if (method === "GET" && service !== "identity") {
+      const answer = send();
+      this.firsts.set(
+        service,
+        answer.catch(() => {}),
+      );
+      return answer;
+    }
+    return send();
   }
 
   private async send(

@@ -42,6 +42,17 @@ test("one token serves many requests, each with the run's request id and Nova's 
   expect(requests.at(-1)!.headers).not.toHaveProperty("openstack-api-version");
 });
 
+test("the first question to a service goes ahead of the others, whatever it is answered", async () => {
+  const { url, seen } = await keystone((_, count) => (count === 0 ? { status: 500, afterMs: 300 } : {}), {});
+  const cloud = await openCloud(variablesFor(url));
+  const ask = (path: string) => cloud.request("network", "GET", path).catch(() => "failed");
+  const answers = [ask("/ports?first"), ask("/ports"), ask("/networks")];
+  await cloud.request("compute", "GET", "/servers");
+  expect(seen.slice(1).map((one) => one.url)).toEqual(["/network/v2.0/ports?first", "/compute/v2.1/servers"]);
+  expect(await Promise.all(answers)).toEqual(["failed", {}, {}]);
+  expect(seen.slice(3).map((one) => one.url)).toEqual(["/network/v2.0/ports", "/network/v2.0/networks"]);
+});
+
 test("a token is renewed before its end", async () => {
   const { url, seen } = await keystone(() => ({}), { lifeMs: 30_000 });
   const cloud = await openCloud(variablesFor(url));

@@ -12,7 +12,9 @@ export interface Seen {
 }
 
 /** What a service answers; undefined: not found. */
-export type Reply = { status?: number; body?: unknown; headers?: Record<string, string> } | undefined;
+export type Reply =
+  | { status?: number; body?: unknown; headers?: Record<string, string>; afterMs?: number }
+  | undefined;
 
 /**
  * A server on a socket of its own that gives tokens as Keystone does, and answers everything else as the test says:
@@ -48,10 +50,13 @@ export async function keystone(
         status = 200,
         body: told = {},
         headers,
+        afterMs = 0,
       } = reply ?? { status: 404, body: { error: { message: "no" } } };
-      response
-        .writeHead(status, { "content-type": "application/json", ...headers })
-        .end(JSON.stringify(told));
+      setTimeout(() => {
+        response
+          .writeHead(status, { "content-type": "application/json", ...headers })
+          .end(JSON.stringify(told));
+      }, afterMs);
     });
   };
   const tokenReply = (projectId: string): Reply => {
