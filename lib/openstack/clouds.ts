@@ -8,6 +8,8 @@ import type { Session } from "./session";
 export class Clouds {
   private readonly opened = new Map<string, Promise<ScopedCloud>>();
   private readonly gone = new Set<string>();
+  /** Whether the first project that was opened could be. */
+  private isTried: Promise<boolean> | undefined;
 
   constructor(private readonly session: Session) {}
 
@@ -22,16 +24,31 @@ export class Clouds {
     const home = this.knownHome ?? (await this.home()).projectId;
     if (home === projectId) return this.home();
     if (this.isBound || this.gone.has(projectId)) throw this.notFound(projectId);
-    return this.open(projectId);
+    // Some clouds lock out who is refused several times: one tries whether the credentials are good.
+    if (this.isTried && !(await this.isTried)) await this.home();
+    const opening = this.open(projectId);
+    this.isTried ??= opening.then(
+      () => true,
+      () => false,
+    );
+    return opening;
   }
 
   /**
-   * Some project that is open: what a question needs that every project is answered alike. A service looks into every
-   * token that is new to it, which takes longer than most answers.
+   * Asks what every project is answered alike, by the token of one that is open: a service looks into every token that is
+   * new to it, which takes longer than most answers.
    */
-  async any(): Promise<Cloud> {
+  async ask<T>(question: (cloud: Cloud) => Promise<T>): Promise<T> {
     const [first] = this.opened.values();
-    return (await first?.catch(() => undefined)) ?? this.home();
+    const cloud = await first?.catch(() => undefined);
+    if (!cloud) return question(await this.home());
+    try {
+      return await question(cloud);
+    } catch (error) {
+      // Whose token it was says nothing of what was asked.
+      if (this.gone.has(cloud.projectId)) return question(await this.home());
+      throw error;
+    }
   }
 
   /** Remembers that a project is gone: Keystone takes its tokens away, and gives no more. */
@@ -53,8 +70,9 @@ export class Clouds {
 
   /** The project of the credentials, and those of the user that Fairlead has made. */
   async projects(signal?: AbortSignal): Promise<KeystoneProject[]> {
-    const cloud = await this.any();
-    const all = await cloud.list<KeystoneProject>("identity", "/auth/projects", "projects", {}, { signal });
+    const all = await this.ask((cloud) =>
+      cloud.list<KeystoneProject>("identity", "/auth/projects", "projects", {}, { signal }),
+    );
     const home = this.knownHome ?? (await this.home()).projectId;
     return all.filter((project) => project.id === home || (!this.isBound && isOurs(project)));
   }
@@ -84,8 +102,11 @@ export class Clouds {
     const known = this.opened.get(key);
     if (known) return known;
     const lost = async (): Promise<PlatformError> => {
-      // Keystone says no more than that it refuses; that it does not refuse the credentials themselves, their own project shows.
-      await this.home();
+      // Keystone says no more than that it refuses; whether it refuses the credentials themselves, a new token of their own
+      // project shows.
+      const home = await this.home();
+      await this.session.reject(undefined, await home.token());
+      await home.token();
       this.forget(projectId!);
       return this.notFound(projectId!);
     };

@@ -13,13 +13,14 @@ export async function platformInfo(
   version: string,
   signal?: AbortSignal,
 ): Promise<PlatformInfo> {
-  const cloud = await clouds.any();
-  const hasPortRanges = await cloud.request("network", "GET", `/extensions/${portRanges}`, { signal }).then(
-    () => true,
-    (error) => {
-      if (isAnswer(error, 404)) return false;
-      throw error;
-    },
+  const hasPortRanges = await clouds.ask((cloud) =>
+    cloud.request("network", "GET", `/extensions/${portRanges}`, { signal }).then(
+      () => true,
+      (error) => {
+        if (isAnswer(error, 404)) return false;
+        throw error;
+      },
+    ),
   );
   return {
     version,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Turns } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import type { ForwardBook, ForwardPages } from "./forward-book";
@@ -134,6 +135,7 @@ export class PortGroups {
         return;
       } catch (error) {
         if (!isAnswer(error, 412) || attempt === tries) throw error;
+        await sleep(50 + Math.random() * 150);
       }
     }
   }

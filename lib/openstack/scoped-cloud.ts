@@ -3,6 +3,7 @@ import type { Answer } from "../http/transport";
 import { type Cloud, CloudError, type CloudRequestOptions, type Method, type Service } from "./cloud";
 import type { Session } from "./session";
 import { endpointOf, type Token } from "./token";
+import { Vanguard } from "./vanguard";
 
 /** The newest microversion of Nova that is used: 2.90 lets a server's host name change. */
 const newestCompute = 90;
@@ -23,9 +24,8 @@ async function tokenOf(session: Session, scope: string | undefined, lost: Lost):
 export class ScopedCloud implements Cloud {
   /** The microversion of Nova in use: lower where the cloud is older. */
   private computeVersion = newestCompute;
-  /** The first question to each service; resolves when it is over. */
-  private readonly firsts = new Map<Service, Promise<unknown>>();
-  /** The lists that were asked for in this turn of the event loop: nothing can have changed since. */
+  private readonly firsts = new Map<Service, Vanguard>();
+  /** The lists that were asked for in this turn of the event loop: who asks now asks no later. */
   private readonly asked = new Map<
     string,
     { readonly signal: AbortSignal | undefined; readonly list: Promise<readonly unknown[]> }
@@ -59,7 +59,9 @@ export class ScopedCloud implements Cloud {
     path: string,
     options: CloudRequestOptions = {},
   ): Promise<T> {
-    const answer = await this.behindFirst(service, method, () => this.send(service, method, path, options));
+    const answer = await this.behindFirst(service, method, options.signal, () =>
+      this.send(service, method, path, options),
+    );
     if (answer.status < 300) return answer.body as T;
     throw errorOf(service, answer);
   }
@@ -109,15 +111,17 @@ export class ScopedCloud implements Cloud {
    * A service has Keystone look at a token that is new to it, once for each request that comes meanwhile, and Keystone
    * takes longer for that than most answers take: the first question to a service goes ahead of all others.
    */
-  private async behindFirst(service: Service, method: Method, send: () => Promise<Answer>): Promise<Answer> {
+  private async behindFirst(
+    service: Service,
+    method: Method,
+    signal: AbortSignal | undefined,
+    send: () => Promise<Answer>,
+  ): Promise<Answer> {
     const first = this.firsts.get(service);
-    if (first) await first;
+    if (first) await first.within(signal);
     else if (method === "GET" && service !== "identity") {
       const answer = send();
-      this.firsts.set(
-        service,
-        answer.catch(() => {}),
-      );
+      this.firsts.set(service, new Vanguard(answer));
       return answer;
     }
     return send();

@@ -45,7 +45,7 @@ export function lifeCycle(shape: Shape): LifeCycle {
     async read({ client, state, privateState, signal }) {
       const { id, project_id: projectId } = state as { id: string; project_id?: string };
       const entity = await client.understood(
-        client.snapshots.find(shape.name, projectId ?? undefined, id, signal),
+        client.snapshots.refresh(shape.name, projectId ?? undefined, id, signal),
         signal,
       );
       if (!entity) return null;

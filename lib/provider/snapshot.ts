@@ -35,9 +35,28 @@ export class Snapshots {
   ): Promise<Entity<K> | undefined> {
     const lone = name === "projects" ? this.lone(id, signal) : undefined;
     const found = lone ?? this.part(name, projectId, signal).then((part) => part.get(id));
-    if (lone) this.expectMembers(id, signal);
-    if (name === "instances") this.expectMembers(projectId, signal);
     return (await found) as Entity<K> | undefined;
+  }
+
+  /**
+   * Finds what is in the state, and begins to list what Terraform asks for next: instances behind their project, forwards
+   * behind their instances, each after an answer that takes its time. A project that is in the state is rarely there
+   * without them; where there are several, which of them have some is left to be seen.
+   */
+  refresh<K extends SnapshotName>(
+    name: K,
+    projectId: string | undefined,
+    id: string,
+    signal: AbortSignal,
+  ): Promise<Entity<K> | undefined> {
+    const found = this.find(name, projectId, id, signal);
+    const members = name === "instances" ? projectId : this.loneProject?.id === id ? id : undefined;
+    if (members !== undefined && !this.written) {
+      // Whoever reads one of them meets the failure.
+      for (const next of ["instances", "portForwards"] as const)
+        this.part(next, members, signal).catch(() => {});
+    }
+    return found;
   }
 
   /** All entities of a project, or of the platform as far as the token may see it. */
@@ -77,17 +96,6 @@ export class Snapshots {
     });
     this.loneProject = { id, entity };
     return entity;
-  }
-
-  /**
-   * Terraform reads instances only behind their project, and forwards behind their instances, each after an answer that
-   * takes its time; a project that is in the state is rarely there without them.
-   */
-  private expectMembers(projectId: string | undefined, signal: AbortSignal): void {
-    if (projectId === undefined || this.written) return;
-    // Whoever reads one of them meets the failure.
-    for (const name of ["instances", "portForwards"] as const)
-      this.part(name, projectId, signal).catch(() => {});
   }
 
   private part(name: SnapshotName, projectId: string | undefined, signal: AbortSignal): Promise<Part> {

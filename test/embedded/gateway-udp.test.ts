@@ -1,21 +1,57 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
+import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
 import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
+import { socketName } from "../../lib/embedded/gateway/datagram-batch";
 import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
-import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
+import { loadSystemCalls, type SystemCalls } from "../../lib/embedded/gateway/system-calls";
 import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
 import { cleaner, freeUdpPort } from "./gateway-sockets";
 
 const clean = cleaner();
 const host = "127.0.0.1";
 const calls = loadSystemCalls()!;
-/** Both kinds of sockets, which nobody can tell from each other but by their speed. */
+/** The calls themselves, some of which are done otherwise. */
+const but = (others: Partial<SystemCalls>): UdpSockets => batchSockets({ ...calls, ...others });
+/** What was most at a time. */
+const batches = { taken: 0, sent: 0 };
+const counted: Partial<SystemCalls> = {
+  recvmmsg: (...given) => {
+    const count = calls.recvmmsg(...given);
+    batches.taken = Math.max(batches.taken, count);
+    return count;
+  },
+  sendmmsg: (...given) => {
+    const count = calls.sendmmsg(...given);
+    batches.sent = Math.max(batches.sent, count);
+    return count;
+  },
+};
+const external = new Set<number>();
+/** A system that has no room for what goes to clients, as a slow network has. */
+const crowded: Partial<SystemCalls> = {
+  bind: (fd, ...given) => {
+    external.add(fd);
+    return calls.bind(fd, ...given);
+  },
+  sendmmsg: (fd, ...given) => (external.has(fd) ? -1 : calls.sendmmsg(fd, ...given)),
+  errno: () => constants.errno.EAGAIN,
+};
+/** All kinds of sockets, which nobody can tell from each other but by their speed. */
 const kinds: readonly [string, UdpSockets][] = [
   ["of Node.js", nodeSockets],
-  ["of the system's calls", batchSockets(calls)],
+  ["of the system's calls", but(counted)],
+];
+/** Those of the system's calls where the system does not do all that it is asked. */
+const hindered: readonly [string, UdpSockets][] = [
+  [
+    "one datagram at a time",
+    but({ sendmmsg: (fd, headers, _, flags) => calls.sendmmsg(fd, headers, 1, flags) }),
+  ],
+  ["none that goes to clients", but(crowded)],
 ];
 let udpSockets: UdpSockets;
 let gateway: Gateway;
@@ -73,6 +109,45 @@ async function ask(socket: Socket, message: string, port: number, ms = 5_000): P
     () => undefined,
   );
 }
+
+/** Sends bursts of many clients at a time; every datagram differs from all others. */
+async function carryBursts(): Promise<void> {
+  const instance = await bound();
+  instance.on("message", (message, from) => instance.send(message, from.port, from.address));
+  const { externalPort } = await route({ host, port: instance.address().port });
+  const clients = await Promise.all(Array.from({ length: 8 }, () => bound()));
+  // Not more at a time than waits at a socket until it is read.
+  const bursts = [...Array.from({ length: 20 }, () => [0, 1, 2, 511, 1_472, 3, 1_472]), [9_000], [65_507]];
+  let made = 0;
+  for (const sizes of bursts) {
+    const senders = sizes.length > 1 ? clients : clients.slice(0, 1);
+    const outcomes = senders.map(async (socket) => {
+      const sent = sizes.map((size) => Buffer.alloc(size, `${made++} `));
+      const got: Buffer[] = [];
+      const all = new Promise<void>((resolve) => {
+        socket.on("message", (message) => got.push(message) === sent.length && resolve());
+      });
+      for (const message of sent) socket.send(message, externalPort, host);
+      await all;
+      socket.removeAllListeners("message");
+      return [sent, got];
+    });
+    for (const [sent, got] of await Promise.all(outcomes)) expect(got).toEqual(sent);
+  }
+}
+
+test.each(hindered)("bursts are carried where the system takes %s", async (_, sockets) => {
+  udpSockets = sockets;
+  await carryBursts();
+});
+
+test("many datagrams are taken and sent by one call", async () => {
+  udpSockets = but(counted);
+  Object.assign(batches, { taken: 0, sent: 0 });
+  await carryBursts();
+  expect(batches.taken).toBeGreaterThan(1);
+  expect(batches.sent).toBeGreaterThan(1);
+});
 
 describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   beforeAll(() => {
@@ -192,27 +267,7 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   });
 
   test("carries bursts of datagrams of every size to their own clients, unchanged", async () => {
-    const instance = await bound();
-    instance.on("message", (message, from) => instance.send(message, from.port, from.address));
-    const { externalPort } = await route({ host, port: instance.address().port });
-    const clients = await Promise.all(Array.from({ length: 8 }, () => bound()));
-    // Not more at a time than waits at a socket until it is read.
-    const bursts = [...Array.from({ length: 20 }, () => [0, 1, 2, 511, 1_472, 3, 1_472]), [9_000], [65_507]];
-    for (const [round, sizes] of bursts.entries()) {
-      const senders = sizes.length > 1 ? clients : clients.slice(0, 1);
-      const outcomes = senders.map(async (socket, i) => {
-        const sent = sizes.map((size) => Buffer.alloc(size, 16 * i + round));
-        const got: Buffer[] = [];
-        const all = new Promise<void>((resolve) => {
-          socket.on("message", (message) => got.push(message) === sent.length && resolve());
-        });
-        for (const message of sent) socket.send(message, externalPort, host);
-        await all;
-        socket.removeAllListeners("message");
-        return [sent, got];
-      });
-      for (const [sent, got] of await Promise.all(outcomes)) expect(got).toEqual(sent);
-    }
+    await carryBursts();
   });
 
   test("says that nobody listens at the instance's port, and cannot be bound where somebody else is", async () => {
@@ -229,6 +284,30 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
     await expect(
       gateway.open({ ...taken, externalIp: "192.0.2.1", externalPort, target: { host, port } }),
     ).rejects.toMatchObject({ name: "BindError", code: "EADDRNOTAVAIL" });
+  });
+
+  test("shares its port with nobody, however they ask", async () => {
+    const { externalPort } = await route(await echo());
+    const thief = createSocket({ type: "udp4", reuseAddr: true });
+    clean.up(() => once(thief.close(), "close"));
+    thief.bind(externalPort, host);
+    const [error] = await once(thief, "error");
+    expect(error).toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+  asRoot("outlives a datagram that comes from no port (needs root)", async () => {
+    const { externalPort } = await route(await echo());
+    // Source port 0, no checksum.
+    const datagram = Buffer.from([0, 0, externalPort >> 8, externalPort & 255, 0, 9, 0, 0, 120]);
+    const raw = calls.socket(2, 3, 17);
+    const name = socketName(0, host);
+    expect(calls.sendto(raw, datagram, datagram.length, 0, name, name.length)).toBe(datagram.length);
+    calls.close(raw);
+    await sleep(50);
+    expect(gateway.statistics("dns")).toMatchObject({ totalConnections: 0 });
+    expect(await ask(await bound(), "1", externalPort)).toBeDefined();
   });
 
   test("turns away whom it has no way for", async () => {

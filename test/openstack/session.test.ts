@@ -53,6 +53,19 @@ test("the first question to a service goes ahead of the others, whatever it is a
   expect(seen.slice(3).map((one) => one.url)).toEqual(["/network/v2.0/ports", "/network/v2.0/networks"]);
 });
 
+test("who waits for the first question gives up when told so", async () => {
+  const { url } = await keystone((_, count) => ({ body: {}, afterMs: count === 0 ? 1_000 : 0 }));
+  const cloud = await openCloud(variablesFor(url));
+  const first = cloud.request("network", "GET", "/ports");
+  const stop = new AbortController();
+  const other = thrown(cloud.request("network", "GET", "/networks", { signal: stop.signal }));
+  const began = performance.now();
+  stop.abort(new Error("stopped"));
+  expect((await other).message).toMatch(/cancelled/);
+  expect(performance.now() - began).toBeLessThan(500);
+  await first;
+});
+
 test("a token is renewed before its end", async () => {
   const { url, seen } = await keystone(() => ({}), { lifeMs: 30_000 });
   const cloud = await openCloud(variablesFor(url));

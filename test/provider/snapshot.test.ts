@@ -36,7 +36,7 @@ test("a project's forwards are listed beside its instances, which Terraform read
   const { project, instance, target } = await projectWithInstance(platform);
   const forward = await platform.portForwards.create({ ...target, internalPort: 80 });
   const snapshots = new Snapshots(platform);
-  const found = snapshots.find("instances", project.id, instance.id, signal);
+  const found = snapshots.refresh("instances", project.id, instance.id, signal);
   expect(lists).toEqual(["instances", "portForwards"]);
   expect(await found).toMatchObject({ id: instance.id });
   expect(await snapshots.find("portForwards", project.id, forward.id, signal)).toMatchObject({
@@ -50,11 +50,18 @@ test("the members of the first project are listed beside it; those of further on
   const { project } = await projectWithInstance(platform);
   const other = await platform.projects.create({ name: "other" });
   const snapshots = new Snapshots(platform);
-  const found = snapshots.find("projects", undefined, project.id, signal);
+  const found = snapshots.refresh("projects", undefined, project.id, signal);
   expect(lists).toEqual(["instances", "portForwards"]);
   expect(await found).toMatchObject({ id: project.id });
-  expect(await snapshots.find("projects", undefined, other.id, signal)).toMatchObject({ id: other.id });
+  expect(await snapshots.refresh("projects", undefined, other.id, signal)).toMatchObject({ id: other.id });
   expect(lists).toEqual(["instances", "portForwards"]);
+});
+
+test("who only looks at a project lists nothing of it", async () => {
+  const { platform, lists } = await watched();
+  const { project } = await projectWithInstance(platform);
+  await new Snapshots(platform).find("projects", undefined, project.id, signal);
+  expect(lists).toEqual([]);
 });
 
 test("once something was written, nothing is listed that nobody has asked for", async () => {
@@ -62,6 +69,6 @@ test("once something was written, nothing is listed that nobody has asked for", 
   const { project, instance } = await projectWithInstance(platform);
   const snapshots = new Snapshots(platform);
   await snapshots.around(async () => {});
-  await snapshots.find("instances", project.id, instance.id, signal);
+  await snapshots.refresh("instances", project.id, instance.id, signal);
   expect(lists).toEqual(["instances"]);
 });

@@ -1,40 +1,41 @@
-import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
 import { isIPv4 } from "node:net";
 import { constants } from "node:os";
 import { DatagramBatch, socketName } from "./datagram-batch";
-import { nodeSockets } from "./node-sockets";
+import { NodeSocket, nodeSockets, udpSocket } from "./node-sockets";
 import { type SystemCalls, systemError } from "./system-calls";
-import { receiveBufferBytes, type UdpEvents, type UdpSocket, type UdpSockets } from "./udp-socket";
+import type { UdpEvents, UdpSocket, UdpSockets } from "./udp-socket";
 
 /** `AF_INET`, and `SOCK_DGRAM` that neither blocks nor is inherited. */
 const internet = 2;
 const datagrams = 2 | 0o4000 | 0o2000000;
 
+/** `SOL_SOCKET` and `SO_REUSEADDR`. */
+const socketLevel = 1;
+const reuseAddress = 2;
+
 /** `MSG_DONTWAIT`. */
 const withoutWaiting = 0x40;
 
-/** That there is nothing to take, or no room for what is sent: no error of a socket that never waits. */
-const passing: ReadonlySet<number> = new Set([constants.errno.EAGAIN, constants.errno.ENOBUFS]);
+/** That there is nothing to take, or no room for what is sent: no error of a socket that never waits. 0 is none at all. */
+const passing: ReadonlySet<number> = new Set([constants.errno.EAGAIN, constants.errno.ENOBUFS, 0]);
 
-/** Batches that one socket takes in a row before others have their turn. */
-const batchesInARow = 4;
+/** Batches that one socket takes in a turn of the event loop, so that others have theirs. */
+const batchesInATurn = 4;
 
 /**
  * UDP sockets that take and send many datagrams by one call of the system, which is most of what a datagram costs
- * otherwise. Node.js waits for them, and takes the first of each batch; those of IPv6 are its own.
+ * otherwise. Node.js waits for them, takes the first of each batch, and keeps what the system does not take at once;
+ * those of IPv6 are its own.
  */
 export function batchSockets(calls: SystemCalls): UdpSockets {
-  // One for all: a batch is sent before the next one is taken.
-  const batch = new DatagramBatch(calls);
-  const unsent = new Set<BatchSocket>();
+  const exchange = new Exchange(calls);
   const open = (port: number, address: string, name: "bind" | "connect", events: UdpEvents): BatchSocket => {
     const fd = calls.socket(internet, datagrams, 0);
     if (fd === -1) throw systemError(calls.errno());
     try {
       const encoded = socketName(port, address);
       if (calls[name](fd, encoded, encoded.length) === -1) throw systemError(calls.errno());
-      return new BatchSocket(fd, events, calls, batch, unsent);
+      return new BatchSocket(fd, events, exchange);
     } catch (error) {
       calls.close(fd);
       throw error;
@@ -60,6 +61,36 @@ export function batchSockets(calls: SystemCalls): UdpSockets {
 /** What could not be opened. */
 const noSocket: UdpSocket = { send: () => false, close: async () => {} };
 
+/** What all sockets share: one batch, for it is sent before the next one is taken. */
+class Exchange {
+  readonly batch: DatagramBatch;
+  /** The sockets that have something of the batch to send. */
+  readonly unsent = new Set<BatchSocket>();
+  #turn = 0;
+  #isTurnOver = true;
+
+  constructor(readonly calls: SystemCalls) {
+    this.batch = new DatagramBatch(calls);
+  }
+
+  /** A number that no other turn of the event loop has. */
+  get turn(): number {
+    if (this.#isTurnOver) {
+      this.#isTurnOver = false;
+      this.#turn++;
+      setImmediate(() => {
+        this.#isTurnOver = true;
+      });
+    }
+    return this.#turn;
+  }
+
+  flush(): void {
+    for (const socket of this.unsent) socket.flush();
+    this.unsent.clear();
+  }
+}
+
 interface Outgoing {
   readonly message: Uint8Array;
   readonly port: number | undefined;
@@ -67,81 +98,105 @@ interface Outgoing {
 }
 
 class BatchSocket implements UdpSocket {
-  readonly #socket: Socket;
-  readonly #closed: Promise<unknown>;
+  readonly #socket: NodeSocket;
   #outgoing: Outgoing[] = [];
   #isOpen = true;
+  #isCongested = false;
+  #drainedIn = 0;
 
   constructor(
     private readonly fd: number,
     private readonly events: UdpEvents,
-    private readonly calls: SystemCalls,
-    private readonly batch: DatagramBatch,
-    /** The sockets that have something of the batch to send. */
-    private readonly unsent: Set<BatchSocket>,
+    private readonly exchange: Exchange,
   ) {
-    this.#socket = createSocket({ type: "udp4", recvBufferSize: receiveBufferBytes });
-    this.#closed = once(this.#socket, "close").catch(() => {});
-    this.#socket.on("message", (message, { port, address }) => {
-      events.message(message, port, address);
-      this.#drain();
+    const socket = udpSocket("0.0.0.0");
+    this.#socket = new NodeSocket(socket, {
+      ...events,
+      message: (message, port, address) => {
+        events.message(message, port, address);
+        this.#drain();
+      },
     });
-    this.#socket.on("error", (error) => events.error(error));
-    // From here on it is closed with the socket of Node.
-    this.#socket.bind({ fd, exclusive: true });
+    // From here on it is closed with the socket of Node, which lets others have its port, too: that has to end.
+    socket.bind({ fd, exclusive: true });
+    const off = new Uint8Array(4);
+    exchange.calls.setsockopt(fd, socketLevel, reuseAddress, off, off.length);
   }
 
   send(message: Uint8Array, port?: number, address?: string): boolean {
     if (!this.#isOpen) return false;
-    if (this.batch.holds(message)) {
-      if (this.#outgoing.length === this.batch.size) this.#flush();
+    const { batch, calls, unsent } = this.exchange;
+    if (batch.holds(message)) {
+      if (this.#outgoing.length === batch.size) this.flush();
       this.#outgoing.push({ message, port, address });
-      this.unsent.add(this);
+      unsent.add(this);
       return true;
     }
+    if (this.#mustWait()) return this.#wait({ message, port, address });
     const to = port === undefined || address === undefined ? null : socketName(port, address);
-    const sent = this.calls.sendto(this.fd, message, message.length, withoutWaiting, to, to?.length ?? 0);
-    if (sent === -1) this.#failed();
-    return sent !== -1;
+    const sent = calls.sendto(this.fd, message, message.length, withoutWaiting, to, to?.length ?? 0);
+    return sent !== -1 || (!this.#failed() && this.#wait({ message, port, address }));
   }
 
   async close(): Promise<void> {
     this.#isOpen = false;
     this.#outgoing = [];
-    this.unsent.delete(this);
-    this.#socket.close();
-    await this.#closed;
+    this.exchange.unsent.delete(this);
+    await this.#socket.close();
+  }
+
+  /** Sends what is there of the batch. */
+  flush(): void {
+    const { batch } = this.exchange;
+    const outgoing = this.#outgoing;
+    this.#outgoing = [];
+    if (this.#mustWait()) {
+      for (const one of outgoing) this.#wait(one);
+      return;
+    }
+    for (const [i, { message, port, address }] of outgoing.entries()) batch.put(i, message, port, address);
+    for (let next = 0; next < outgoing.length && this.#isOpen; ) {
+      const sent = batch.send(this.fd, next, outgoing.length - next);
+      if (sent > 0) next += sent;
+      else if (this.#failed()) next++;
+      else {
+        for (const one of outgoing.slice(next)) this.#wait(one);
+        return;
+      }
+    }
   }
 
   /** Takes what else has come, batch by batch, and sends what became of each. */
   #drain(): void {
-    for (let batches = 0; batches < batchesInARow && this.#isOpen; batches++) {
-      const count = this.batch.receive(this.fd);
+    const { batch, turn } = this.exchange;
+    if (this.#drainedIn === turn) return;
+    this.#drainedIn = turn;
+    for (let batches = 0; batches < batchesInATurn && this.#isOpen; batches++) {
+      const count = batch.receive(this.fd);
       if (count === -1) this.#failed();
       for (let i = 0; i < count && this.#isOpen; i++)
-        this.events.message(this.batch.message(i), this.batch.port(i), this.batch.address(i));
-      for (const socket of this.unsent) socket.#flush();
-      this.unsent.clear();
-      if (count < this.batch.size) break;
+        this.events.message(batch.message(i), batch.port(i), batch.address(i));
+      this.exchange.flush();
+      if (count < batch.size) break;
     }
   }
 
-  #flush(): void {
-    const outgoing = this.#outgoing;
-    this.#outgoing = [];
-    for (const [i, { message, port, address }] of outgoing.entries())
-      this.batch.put(i, message, port, address);
-    for (let next = 0; next < outgoing.length && this.#isOpen; ) {
-      const sent = this.batch.send(this.fd, next, outgoing.length - next);
-      if (sent > 0) next += sent;
-      else if (this.#failed()) next++;
-      else return;
-    }
+  /** Whether others wait that were sent before. */
+  #mustWait(): boolean {
+    this.#isCongested &&= this.#socket.isCongested;
+    return this.#isCongested;
+  }
+
+  /** Leaves a datagram to Node until the system takes it. Towards an instance, which is on this machine, none waits. */
+  #wait({ message, port, address }: Outgoing): boolean {
+    if (port === undefined) return false;
+    this.#isCongested = true;
+    return this.#socket.send(message, port, address);
   }
 
   /** Tells the error by which a call has failed; false where it is none. */
   #failed(): boolean {
-    const errno = this.calls.errno();
+    const errno = this.exchange.calls.errno();
     if (passing.has(errno)) return false;
     this.events.error(systemError(errno));
     return true;

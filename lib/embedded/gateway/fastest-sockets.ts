@@ -1,13 +1,32 @@
+import { constants } from "node:os";
 import { batchSockets } from "./batch-sockets";
 import { nodeSockets } from "./node-sockets";
-import { loadSystemCalls } from "./system-calls";
+import { loadSystemCalls, type SystemCalls, systemError } from "./system-calls";
 import type { UdpSockets } from "./udp-socket";
+
+let made: UdpSockets | undefined;
 
 /**
  * Sockets that take many datagrams by one call where the optional peer `koffi` is installed; those of Node.js elsewhere.
- * @throws Error when it is installed and cannot be loaded
+ * @throws Error when it is installed, and cannot be loaded, or the system refuses such calls
  */
 export function fastestSockets(): UdpSockets {
+  // Once, for their memory is never given back.
+  made ??= make();
+  return made;
+}
+
+function make(): UdpSockets {
   const calls = loadSystemCalls();
-  return calls ? batchSockets(calls) : nodeSockets;
+  if (!calls) return nodeSockets;
+  guardAllowed("recvmmsg", calls.recvmmsg(-1, 0, 0, 0, null), calls);
+  guardAllowed("sendmmsg", calls.sendmmsg(-1, 0, 0, 0), calls);
+  return batchSockets(calls);
+}
+
+/** Where calls are filtered, one for no socket at all is not told that there is none. */
+function guardAllowed(name: string, result: number, calls: SystemCalls): void {
+  const errno = calls.errno();
+  if (result === -1 && errno === constants.errno.EBADF) return;
+  throw new Error(`${name}: ${systemError(errno).code}`);
 }

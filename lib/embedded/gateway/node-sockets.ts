@@ -35,7 +35,8 @@ export const nodeSockets: UdpSockets = {
   },
 };
 
-class NodeSocket implements UdpSocket {
+/** A socket of Node.js, as it is told of and sends. */
+export class NodeSocket implements UdpSocket {
   readonly #socket: Socket;
   readonly #events: UdpEvents;
   readonly #closed: Promise<unknown>;
@@ -48,7 +49,10 @@ class NodeSocket implements UdpSocket {
     this.#events = events;
     this.#closed = once(socket, "close").catch(() => {});
     socket.on("message", (message, { port, address }) => events.message(message, port, address));
-    socket.on("error", events.error);
+    // Without a descriptor it fails within `connect`, when whoever asks has no socket yet that could be closed.
+    socket.on("error", (error) =>
+      this.#waiting ? queueMicrotask(() => events.failed(error)) : events.error(error),
+    );
   }
 
   connect(port: number, host: string): void {
@@ -80,6 +84,11 @@ class NodeSocket implements UdpSocket {
     return true;
   }
 
+  /** Whether datagrams wait until the system takes them. */
+  get isCongested(): boolean {
+    return this.#socket.getSendQueueCount() > 0;
+  }
+
   async close(): Promise<void> {
     this.#waiting = [];
     this.#socket.close();
@@ -87,7 +96,8 @@ class NodeSocket implements UdpSocket {
   }
 }
 
-function udpSocket(address: string): Socket {
+/** A socket of the family of an IPv4 or IPv6 address. */
+export function udpSocket(address: string): Socket {
   const type = isIP(address) === 6 ? "udp6" : "udp4";
   return createSocket({
     type,

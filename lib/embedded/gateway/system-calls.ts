@@ -12,6 +12,7 @@ export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, name: Uint8Array, nameBytes: number): number;
   connect(fd: number, name: Uint8Array, nameBytes: number): number;
+  setsockopt(fd: number, level: number, option: number, value: Uint8Array, bytes: number): number;
   close(fd: number): number;
   sendto(
     fd: number,
@@ -32,11 +33,11 @@ export interface SystemCalls {
 
 /** An error as Node.js has it for a number. */
 export function systemError(errno: number): NodeJS.ErrnoException {
-  const code = getSystemErrorName(-errno);
+  const code = errno > 0 ? getSystemErrorName(-errno) : "UNKNOWN";
   return Object.assign(new Error(code), { errno: -errno, code });
 }
 
-/** Which structures are laid out as `DatagramBatch` has them. */
+/** Where structures are laid out, and constants have the values, that the sockets of this folder rely on. */
 const isKnownSystem = process.platform === "linux" && ["x64", "arm64"].includes(process.arch);
 
 /**
@@ -56,6 +57,7 @@ export function loadSystemCalls(): SystemCalls | undefined {
     socket: libc.func("int socket(int, int, int)"),
     bind: libc.func("int bind(int, const void *, unsigned int)"),
     connect: libc.func("int connect(int, const void *, unsigned int)"),
+    setsockopt: libc.func("int setsockopt(int, int, int, const void *, unsigned int)"),
     close: libc.func("int close(int)"),
     sendto: libc.func("long sendto(int, const void *, size_t, int, const void *, unsigned int)"),
     // As a number, the address needs no memory of its own with each call.

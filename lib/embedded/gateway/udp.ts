@@ -66,6 +66,8 @@ class UdpListener implements Listener {
   }
 
   #receive(message: Uint8Array, port: number, address: string): void {
+    // Whoever sends from no port wants no answer, and could get none.
+    if (port === 0) return;
     const flow = this.#flows.get(port, address) ?? this.#create(port, address);
     if (flow === undefined) return;
     if (flow.answered && !flow.converses) {
