@@ -138,6 +138,56 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX auditPortsByPort ON auditPorts(first, last, entryId);
   `,
+  // Only triggers write the ports of a forward, and they find them by where the forward is: an index by forward, and a
+  // look at each port for whether its forward is there, were half of what it takes to make one.
+  `
+  DROP TRIGGER portForwardMade;
+  DROP TRIGGER portForwardMovedOutside;
+  DROP TRIGGER portForwardMovedInside;
+  CREATE TABLE portsOutside (
+    externalIp TEXT NOT NULL, protocol TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    forwardId TEXT NOT NULL,
+    PRIMARY KEY (externalIp, protocol, port)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO portsOutside SELECT externalIp, protocol, port, forwardId FROM externalPorts;
+  DROP TABLE externalPorts;
+  ALTER TABLE portsOutside RENAME TO externalPorts;
+  CREATE TABLE portsInside (
+    instanceId TEXT NOT NULL, protocol TEXT NOT NULL, port INTEGER NOT NULL CHECK (port BETWEEN 1 AND 65535),
+    forwardId TEXT NOT NULL,
+    PRIMARY KEY (instanceId, protocol, port)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO portsInside SELECT instanceId, protocol, port, forwardId FROM internalPorts;
+  DROP TABLE internalPorts;
+  ALTER TABLE portsInside RENAME TO internalPorts;
+
+  CREATE TRIGGER portForwardMade AFTER INSERT ON portForwards BEGIN
+    INSERT INTO externalPorts SELECT NEW.externalIp, NEW.protocol, NEW.externalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount;
+    INSERT INTO internalPorts SELECT NEW.instanceId, NEW.protocol, NEW.internalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount AND NEW.instanceId IS NOT NULL;
+  END;
+  CREATE TRIGGER portForwardMovedOutside
+  AFTER UPDATE OF externalIp, protocol, externalPort, portCount ON portForwards BEGIN
+    DELETE FROM externalPorts WHERE externalIp = OLD.externalIp AND protocol = OLD.protocol
+      AND port >= OLD.externalPort AND port < OLD.externalPort + OLD.portCount;
+    INSERT INTO externalPorts SELECT NEW.externalIp, NEW.protocol, NEW.externalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount;
+  END;
+  CREATE TRIGGER portForwardMovedInside
+  AFTER UPDATE OF instanceId, protocol, internalPort, portCount ON portForwards BEGIN
+    DELETE FROM internalPorts WHERE instanceId = OLD.instanceId AND protocol = OLD.protocol
+      AND port >= OLD.internalPort AND port < OLD.internalPort + OLD.portCount;
+    INSERT INTO internalPorts SELECT NEW.instanceId, NEW.protocol, NEW.internalPort + n, NEW.id
+      FROM portOffsets WHERE n < NEW.portCount AND NEW.instanceId IS NOT NULL;
+  END;
+  CREATE TRIGGER portForwardGone AFTER DELETE ON portForwards BEGIN
+    DELETE FROM externalPorts WHERE externalIp = OLD.externalIp AND protocol = OLD.protocol
+      AND port >= OLD.externalPort AND port < OLD.externalPort + OLD.portCount;
+    DELETE FROM internalPorts WHERE instanceId = OLD.instanceId AND protocol = OLD.protocol
+      AND port >= OLD.internalPort AND port < OLD.internalPort + OLD.portCount;
+  END;
+  `,
 ];
 
 /** The format that this program writes, and the newest that it reads. */

@@ -133,6 +133,10 @@ test("a database of the first format is brought to this one: everything is there
   expect(inside.details).toMatchObject({ id: "fwd-1" });
   // What the platform has assigned last is remembered, too.
   expect(await portForwards.create({ ...target, internalPort: 2222 })).toMatchObject({ externalPort: 20130 });
+  await portForwards.delete("fwd-1");
+  expect(await portForwards.create({ ...wanted, portCount: 4, internalPort: 8080 })).toMatchObject({
+    externalPort: 20125,
+  });
   await running.close();
   const after = openDatabase(join(folder.path, "platform.db"));
   expect(after.all("SELECT entityId, scope, key FROM idempotencyKeys ORDER BY entityId")).toMatchObject([
@@ -183,6 +187,12 @@ test("the database itself holds every port of a range for one forward", () => {
   expect(ports("internalPorts", "a")).toEqual([]);
   database.run("DELETE FROM portForwards WHERE id = 'a'");
   expect(ports("externalPorts", "a")).toEqual([]);
+  expect(ports("externalPorts", "b")).toEqual([20003, 20004]);
+  database.run("UPDATE portForwards SET instanceId = 'i' WHERE id = 'b'");
+  expect(ports("internalPorts", "b")).toEqual([6001, 6002]);
+  database.run("DELETE FROM portForwards WHERE id = 'b'");
+  for (const table of ["externalPorts", "internalPorts"])
+    expect(database.first(`SELECT * FROM ${table}`)).toBeUndefined();
   expect(database.first("PRAGMA foreign_key_check")).toBeUndefined();
   database.close();
 });
