@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { administrator, type Caller, PlatformError } from "../contract";
 import type { RateLimiter } from "./rate-limit";
 import type { Env, MiddlewareHandler } from "./request";
@@ -39,5 +39,5 @@ export function rateLimited(limiter: RateLimiter): MiddlewareHandler<Env> {
 }
 
 function digest(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+  return hash("sha256", token, "buffer");
 }
