@@ -1,6 +1,10 @@
 import type { Database } from "./database";
 import { Memory } from "./memory";
 
+/** A row that is there is changed in its place, where a REPLACE would make it anew. */
+const giveOut =
+  "INSERT INTO lastAssigned (resource, value) VALUES (?, ?) ON CONFLICT (resource) DO UPDATE SET value = excluded.value";
+
 /** What was given out last of each resource, so that it is not given out again before all others were. */
 export class LastAssigned {
   private readonly memory: Memory<number>;
@@ -19,7 +23,7 @@ export class LastAssigned {
 
   /** To be called in the transaction that gives it out. */
   set(resource: string, value: number): void {
-    this.database.run("INSERT OR REPLACE INTO lastAssigned (resource, value) VALUES (?, ?)", resource, value);
+    this.database.run(giveOut, resource, value);
     this.memory.set(resource, value);
   }
 }
