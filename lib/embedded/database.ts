@@ -14,7 +14,8 @@ export interface Database {
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
   /**
    * Another number whenever a row that was read may be another one now, or gone: after every statement that is run but
-   * an INSERT, and when something was taken back. What REPLACEs is not for tables whose rows somebody remembers.
+   * an INSERT, and when something was taken back. One that replaces or updates what is there is not for tables whose
+   * rows somebody remembers.
    */
   readonly epoch: number;
   /**
@@ -100,10 +101,12 @@ function databaseOf(connection: Connection, file: string): Database {
       throw storageFault(error);
     }
   };
-  const kept = async <T>(change: () => T): Promise<T> => {
+  const kept = async <T>(change: () => T, guard?: () => void): Promise<T> => {
     guardOpen();
-    return groups.add(change);
+    return groups.add(change, guard);
   };
+  const hasRoom = () => guardRoom(file);
+  // Parameters are handed over as they come, in one array: several arguments are copied by the library, twice.
   return {
     script: (sql) => {
       connection.exec(sql);
@@ -114,21 +117,18 @@ function databaseOf(connection: Connection, file: string): Database {
     },
     run: (sql, ...parameters) => {
       try {
-        prepared(sql).run(...parameters);
+        prepared(sql).run(parameters);
       } catch (error) {
         turn();
         throw storageFault(error);
       }
       if (!addsRows.test(sql)) turn();
     },
-    first: (sql, ...parameters) => prepared(sql).get(...parameters) as Record<string, SqlValue> | undefined,
-    all: (sql, ...parameters) => prepared(sql).all(...parameters) as Record<string, SqlValue>[],
+    first: (sql, ...parameters) => prepared(sql).get(parameters) as Record<string, SqlValue> | undefined,
+    all: (sql, ...parameters) => prepared(sql).all(parameters) as Record<string, SqlValue>[],
     transaction,
-    kept,
-    undoable: async (change) => {
-      guardRoom(file);
-      return kept(change);
-    },
+    kept: (change) => kept(change),
+    undoable: (change) => kept(change, hasRoom),
     close: () => {
       groups.flush();
       try {

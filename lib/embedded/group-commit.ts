@@ -7,6 +7,9 @@ interface Waiting {
   failed(error: unknown): void;
 }
 
+/** As long as a turn of the event loop brings further changes, they go along; but nobody waits for others longer than this. */
+const longestWaitMs = 20;
+
 /**
  * Commits together what is changed at about the same time: the disk takes as long to keep one change as fifty. Each
  * change is all or nothing by itself, one that fails takes back no other, and nobody hears of theirs before it is kept.
@@ -15,6 +18,8 @@ export class GroupCommit {
   /** Changes of the transaction that is open. */
   private group: Waiting[] | undefined;
   private within = false;
+  /** Whether `guard` was asked for the transaction that is open. */
+  private guarded = false;
 
   /** @param undone hears when something was taken back */
   constructor(
@@ -29,13 +34,16 @@ export class GroupCommit {
 
   /**
    * Makes a change at once; resolves when it is on the disk.
-   * @throws what the change throws; PlatformError `storage_unavailable` when it cannot be written
+   * @param guard asks the disk whether to refuse it; once for all that is committed together, which fills it only then
+   * @throws what the change or the guard throws; PlatformError `storage_unavailable` when it cannot be written
    */
-  add<T>(change: () => T): Promise<T> {
+  add<T>(change: () => T, guard?: () => void): Promise<T> {
     return new Promise((resolve, reject) => {
       // A disk that was full for somebody else's statement has ended the transaction of all.
       if (this.group && !this.connection.inTransaction) this.flush();
+      if (guard && !this.guarded) guard();
       if (!this.group) this.begin();
+      this.guarded ||= guard !== undefined;
       const result = this.separately(change);
       this.group!.push({ committed: () => resolve(result), failed: reject });
     });
@@ -84,13 +92,23 @@ export class GroupCommit {
       throw storageFault(error);
     }
     this.group = [];
-    // Behind everything that has arrived by now.
-    setImmediate(() => this.flush());
+    this.flushWhenQuiet(this.group, performance.now() + longestWaitMs);
+  }
+
+  /** Commits a group behind everything that has arrived by now, and what arrives while that is dealt with. */
+  private flushWhenQuiet(group: readonly Waiting[], deadline: number): void {
+    const { length } = group;
+    setImmediate(() => {
+      if (this.group !== group) return;
+      if (group.length > length && performance.now() < deadline) this.flushWhenQuiet(group, deadline);
+      else this.flush();
+    });
   }
 
   private end(tell: (waiting: Waiting) => void): void {
     const { group = [] } = this;
     this.group = undefined;
+    this.guarded = false;
     for (const waiting of group) tell(waiting);
   }
 }
