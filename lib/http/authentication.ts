@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { administrator, type Caller, PlatformError } from "../contract";
 import type { RateLimiter } from "./rate-limit";
 import type { Env, MiddlewareHandler } from "./request";
@@ -8,13 +8,13 @@ export type Authenticate = (token: string) => Pick<Caller, "id" | "name" | "role
 
 /** Lets in who has a token that is known, and notes whose it is. */
 export function authenticated(token: string, callerOf: Authenticate): MiddlewareHandler<Env> {
-  const expected = digest(token);
+  const expected = Buffer.from(token);
   return async (c, next) => {
     const given = /^Bearer +(.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     if (given === undefined) {
       throw new PlatformError("unauthenticated", "The request carries no bearer token.");
     }
-    const known = timingSafeEqual(digest(given), expected) ? administrator : callerOf(given);
+    const known = isSame(given, expected) ? administrator : callerOf(given);
     if (!known) throw new PlatformError("unauthenticated", "The platform does not know the bearer token.");
     const address = c.env.incoming?.socket.remoteAddress ?? null;
     c.set("caller", { ...known, address, requestId: c.get("requestId") });
@@ -38,6 +38,9 @@ export function rateLimited(limiter: RateLimiter): MiddlewareHandler<Env> {
   };
 }
 
-function digest(token: string): Buffer {
-  return hash("sha256", token, "buffer");
+/** In a time that tells nothing of what is expected: as much is compared, whatever was given. */
+function isSame(given: string, expected: Buffer): boolean {
+  const bytes = Buffer.alloc(expected.length);
+  bytes.write(given);
+  return timingSafeEqual(bytes, expected) && Buffer.byteLength(given) === expected.length;
 }
