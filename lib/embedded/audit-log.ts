@@ -69,9 +69,9 @@ export class AuditLog {
       requestId: by.requestId,
       note: note ?? null,
     };
-    this.database.run(insertion, ...columns.map((column) => values[column]));
+    this.database.finally(insertion, ...columns.map((column) => values[column]));
     for (const { externalIp, protocol, span } of ports) {
-      this.database.run(
+      this.database.finally(
         "INSERT OR IGNORE INTO auditPorts (entryId, externalIp, protocol, first, last) VALUES (last_insert_rowid(), ?, ?, ?, ?)",
         ...[externalIp, protocol, span.first, span.first + span.count - 1],
       );

@@ -10,6 +10,11 @@ export interface Database {
   /** Runs statements without parameters or results. */
   script(sql: string): void;
   run(sql: string, ...parameters: SqlValue[]): void;
+  /**
+   * `run`, but when all that is committed together is there, in the order of asking; not at all where the change that
+   * asks is taken back. For rows that only they read who are told of the change.
+   */
+  finally(sql: string, ...parameters: SqlValue[]): void;
   first(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue> | undefined;
   all(sql: string, ...parameters: SqlValue[]): Record<string, SqlValue>[];
   /**
@@ -43,7 +48,7 @@ export interface Database {
 const busyMs = 5_000;
 
 /** Statements after which what was read is still so. */
-const addsRows = /^INSERT /;
+const addsRows = "INSERT ";
 
 /**
  * Opens a database file, and makes it when it does not exist.
@@ -84,6 +89,16 @@ function databaseOf(connection: Connection, file: string): Database {
     statements.set(sql, statement);
     return statement;
   };
+  // Parameters are handed over as they come, in one array: several arguments are copied by the library, twice.
+  const run = (sql: string, parameters: SqlValue[]): void => {
+    try {
+      prepared(sql).run(parameters);
+    } catch (error) {
+      turn();
+      throw storageFault(error);
+    }
+    if (!sql.startsWith(addsRows)) turn();
+  };
   const groups = new GroupCommit(connection, turn);
   const transaction = <T>(change: () => T): T => {
     guardOpen();
@@ -92,9 +107,11 @@ function databaseOf(connection: Connection, file: string): Database {
     connection.exec("BEGIN IMMEDIATE");
     try {
       const result = change();
+      groups.finish();
       connection.exec("COMMIT");
       return result;
     } catch (error) {
+      groups.forgetRest();
       // A disk that is full has ended the transaction already.
       if (connection.inTransaction) connection.exec("ROLLBACK");
       turn();
@@ -106,7 +123,6 @@ function databaseOf(connection: Connection, file: string): Database {
     return groups.add(change, guard);
   };
   const hasRoom = () => guardRoom(file);
-  // Parameters are handed over as they come, in one array: several arguments are copied by the library, twice.
   return {
     script: (sql) => {
       connection.exec(sql);
@@ -115,14 +131,10 @@ function databaseOf(connection: Connection, file: string): Database {
     get epoch() {
       return epoch;
     },
-    run: (sql, ...parameters) => {
-      try {
-        prepared(sql).run(parameters);
-      } catch (error) {
-        turn();
-        throw storageFault(error);
-      }
-      if (!addsRows.test(sql)) turn();
+    run: (sql, ...parameters) => run(sql, parameters),
+    finally: (sql, ...parameters) => {
+      if (connection.inTransaction) groups.finally(() => run(sql, parameters));
+      else run(sql, parameters);
     },
     first: (sql, ...parameters) => prepared(sql).get(parameters) as Record<string, SqlValue> | undefined,
     all: (sql, ...parameters) => prepared(sql).all(parameters) as Record<string, SqlValue>[],

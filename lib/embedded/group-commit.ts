@@ -18,6 +18,8 @@ export class GroupCommit {
   /** Changes of the transaction that is open. */
   private group: Waiting[] | undefined;
   private within = false;
+  /** What is done when all changes are made, before they are committed. */
+  private rest: (() => void)[] = [];
   /** Whether `guard` was asked for the transaction that is open. */
   private guarded = false;
 
@@ -51,6 +53,7 @@ export class GroupCommit {
 
   /** Makes a change as a part of the transaction that is open: all of it or nothing, and nothing else with it. */
   separately<T>(change: () => T): T {
+    const { length } = this.rest;
     this.connection.exec("SAVEPOINT change");
     this.within = true;
     try {
@@ -59,6 +62,7 @@ export class GroupCommit {
       return result;
     } catch (error) {
       const fault = storageFault(error);
+      this.rest.length = length;
       // A disk that is full has ended the whole transaction already.
       if (this.connection.inTransaction) this.connection.exec("ROLLBACK TO change; RELEASE change");
       else this.end((waiting) => waiting.failed(fault));
@@ -69,10 +73,28 @@ export class GroupCommit {
     }
   }
 
+  /** Does something at the end of the transaction that is open, unless the change of now is taken back. */
+  finally(work: () => void): void {
+    this.rest.push(work);
+  }
+
+  /** Does what was left to the end of the transaction that is open. */
+  finish(): void {
+    const { rest } = this;
+    this.rest = [];
+    for (const work of rest) work();
+  }
+
+  /** For when the transaction was taken back. */
+  forgetRest(): void {
+    this.rest = [];
+  }
+
   /** Commits what waits, now. */
   flush(): void {
     if (!this.group) return;
     try {
+      if (this.connection.inTransaction) this.finish();
       this.connection.exec("COMMIT");
     } catch (error) {
       if (this.connection.inTransaction) this.connection.exec("ROLLBACK");
@@ -109,6 +131,7 @@ export class GroupCommit {
     const { group = [] } = this;
     this.group = undefined;
     this.guarded = false;
+    this.forgetRest();
     for (const waiting of group) tell(waiting);
   }
 }

@@ -12,6 +12,10 @@ export interface Inside {
 }
 
 const inSpan = "protocol = ? AND port >= ? AND port < ? AND forwardId <> ?";
+const outside = `FROM externalPorts WHERE externalIp = ? AND ${inSpan}`;
+const lowestOutside = `SELECT forwardId ${outside} ORDER BY port LIMIT 1`;
+const highestOutside = `SELECT port ${outside} ORDER BY port DESC LIMIT 1`;
+const lowestInside = `SELECT forwardId FROM internalPorts WHERE instanceId = ? AND ${inSpan} ORDER BY port LIMIT 1`;
 
 /** The forward that has a port of an external span, the lowest one; `except` may have all of them. */
 export function externalHolder(
@@ -20,10 +24,7 @@ export function externalHolder(
   { first, count }: PortSpan,
   except = "",
 ): PortForwardRow | undefined {
-  const found = database.first(
-    `SELECT forwardId FROM externalPorts WHERE externalIp = ? AND ${inSpan} ORDER BY port LIMIT 1`,
-    ...[externalIp, protocol, first, first + count, except],
-  );
+  const found = database.first(lowestOutside, externalIp, protocol, first, first + count, except);
   return found && portForwards.get(String(found.forwardId));
 }
 
@@ -34,10 +35,7 @@ export function internalHolder(
   { first, count }: PortSpan,
   except = "",
 ): PortForwardRow | undefined {
-  const found = database.first(
-    `SELECT forwardId FROM internalPorts WHERE instanceId = ? AND ${inSpan} ORDER BY port LIMIT 1`,
-    ...[instanceId, protocol, first, first + count, except],
-  );
+  const found = database.first(lowestInside, instanceId, protocol, first, first + count, except);
   return found && portForwards.get(String(found.forwardId));
 }
 
@@ -48,10 +46,7 @@ export function highestTaken(
   except = "",
 ): (span: PortSpan) => number | undefined {
   return ({ first, count }) => {
-    const found = database.first(
-      `SELECT port FROM externalPorts WHERE externalIp = ? AND ${inSpan} ORDER BY port DESC LIMIT 1`,
-      ...[externalIp, protocol, first, first + count, except],
-    );
+    const found = database.first(highestOutside, externalIp, protocol, first, first + count, except);
     return found && Number(found.port);
   };
 }

@@ -114,3 +114,52 @@ test("what waits is kept when the database is closed", async () => {
   expect(kept()).toEqual(["a"]);
   await expect(database.kept(() => undefined)).rejects.toThrow("the database is closed");
 });
+
+test("what is left to the end comes behind all changes, in order, and is kept with them", async () => {
+  const { database, kept } = opened();
+  const later = (name: string) => database.finally("INSERT INTO t VALUES (?)", name);
+  const seen = () => database.all("SELECT name FROM t ORDER BY rowid").map(({ name }) => name);
+  const change = (name: string) =>
+    database.kept(() => {
+      later(`${name} later`);
+      insert(database, name);
+    });
+  const changes = [change("a"), change("b")];
+  database.transaction(() => later("in between"));
+  expect(seen()).toEqual(["a", "b"]);
+  await Promise.all(changes);
+  expect(seen()).toEqual(["a", "b", "a later", "b later", "in between"]);
+  expect(kept()).toHaveLength(5);
+});
+
+test("what is left to the end is not done where the change that asks for it is taken back", async () => {
+  const { database, kept } = opened();
+  const later = (name: string) => database.finally("INSERT INTO t VALUES (?)", name);
+  const failing = () => {
+    later("half");
+    throw new Error("no");
+  };
+  const outcomes = await Promise.allSettled([
+    database.kept(() => later("a")),
+    database.kept(failing),
+    database.kept(() => later("b")),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(() => database.transaction(failing)).toThrow("no");
+  database.transaction(() => later("c"));
+  later("alone");
+  expect(kept()).toEqual(["a", "alone", "b", "c"]);
+});
+
+test("a change fails with what it has left to the end, and so does what is committed with it", async () => {
+  const { database, kept } = opened();
+  insert(database, "there");
+  const outcomes = await Promise.allSettled([
+    database.kept(() => insert(database, "a")),
+    database.kept(() => database.finally("INSERT INTO t VALUES ('there')")),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(kept()).toEqual(["there"]);
+  await database.kept(() => insert(database, "b"));
+  expect(kept()).toEqual(["b", "there"]);
+});
