@@ -92,13 +92,15 @@ export function lacksOf(
   input: Readonly<Record<string, unknown>>,
   capabilities: Capabilities,
 ): Lack[] {
-  return Object.entries(collection.needs).flatMap(([field, capability]) => {
-    if (!capability || capabilities[capability] || !(field in input)) return [];
+  const lacks: Lack[] = [];
+  for (const [field, capability] of Object.entries(collection.needs)) {
+    if (!capability || capabilities[capability] || !(field in input)) continue;
     const value = input[field];
     const asksForNothing =
       value === undefined || value === null || fallbacksOf(collection)[field] === JSON.stringify(value);
-    return asksForNothing ? [] : [{ field, capability }];
-  });
+    if (!asksForNothing) lacks.push({ field, capability });
+  }
+  return lacks;
 }
 
 /** The capability that making, changing and deleting a collection's members needs, where the platform lacks it. */

@@ -78,6 +78,7 @@ function guarded(
   noun: string,
   seesInstance: (id: string, options: CallOptions) => Promise<boolean>,
 ): Owned {
+  const one = articled(noun);
   const visible = async (id: string, options: CallOptions): Promise<OfProject> => {
     const entity = await repository.get(id, options);
     return required(isVisible(entity, callerOf(options)) ? entity : undefined, noun, id);
@@ -102,19 +103,19 @@ function guarded(
     },
     get: visible,
     create: async (input, options = {}) => {
-      guardRole(callerOf(options), "editor", `make ${articled(noun)}`);
+      guardRole(callerOf(options), "editor", `make ${one}`);
       await guardNamed(input, options);
       return repository.create(input, options);
     },
     update: async (id, patch, options = {}) => {
       await visible(id, options);
-      guardRole(callerOf(options), "editor", `change ${articled(noun)}`);
+      guardRole(callerOf(options), "editor", `change ${one}`);
       await guardNamed(patch, options);
       return repository.update(id, patch, options);
     },
     delete: async (id, options = {}) => {
       await visible(id, options);
-      guardRole(callerOf(options), "editor", `delete ${articled(noun)}`);
+      guardRole(callerOf(options), "editor", `delete ${one}`);
       return repository.delete(id, options);
     },
   };

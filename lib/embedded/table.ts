@@ -142,7 +142,7 @@ export class Rows<Row extends { id: string }> {
 
 /** Whoever asks gets the same row: it is nobody's to change. */
 function frozen<Row extends object>(row: Row): Row {
-  for (const value of Object.values(row)) Object.freeze(value);
+  for (const value of Object.values(row)) if (typeof value === "object") Object.freeze(value);
   return Object.freeze(row);
 }
 

@@ -70,9 +70,10 @@ function textOf(incoming: NonNullable<Env["Bindings"]["incoming"]>): Promise<str
     }
     incoming
       .on("data", take)
-      .once("end", () => resolve(Buffer.concat(chunks).toString("utf8")))
-      .once("error", reject)
+      // Each of them comes once.
+      .on("end", () => resolve(Buffer.concat(chunks).toString("utf8")))
+      .on("error", reject)
       // It comes behind every end, too, and an error takes its time to be made.
-      .once("close", () => incoming.complete || reject(new Error("the connection was closed")));
+      .on("close", () => incoming.complete || reject(new Error("the connection was closed")));
   });
 }
