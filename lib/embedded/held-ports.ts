@@ -17,6 +17,19 @@ const lowestOutside = `SELECT forwardId ${outside} ORDER BY port LIMIT 1`;
 const highestOutside = `SELECT port ${outside} ORDER BY port DESC LIMIT 1`;
 const lowestInside = `SELECT forwardId FROM internalPorts WHERE instanceId = ? AND ${inSpan} ORDER BY port LIMIT 1`;
 
+/**
+ * Selects the forwards that have an external port, whatever the address and protocol: by a look at each of these, since
+ * the port alone would have every port read.
+ */
+export const externalHolders = `
+  WITH RECURSIVE addresses(ip) AS (
+    SELECT MIN(externalIp) FROM externalPorts
+    UNION ALL
+    SELECT (SELECT MIN(externalIp) FROM externalPorts WHERE externalIp > ip) FROM addresses WHERE ip IS NOT NULL
+  )
+  SELECT forwardId FROM addresses JOIN externalPorts ON externalIp = ip
+  WHERE protocol IN ('tcp', 'udp') AND port = ?`;
+
 /** The forward that has a port of an external span, the lowest one; `except` may have all of them. */
 export function externalHolder(
   { database, portForwards }: Store,

@@ -139,8 +139,10 @@ const migrations = [
   CREATE INDEX auditPortsByPort ON auditPorts(first, last, entryId);
   `,
   // Only triggers write the ports of a forward, and they find them by where the forward is: an index by forward, and a
-  // look at each port for whether its forward is there, were half of what it takes to make one.
+  // look at each port for whether its forward is there, took time of every create. Who has a port is asked of these
+  // tables, so the forwards themselves need no index by it.
   `
+  DROP INDEX portForwardsByExternalPort;
   DROP TRIGGER portForwardMade;
   DROP TRIGGER portForwardMovedOutside;
   DROP TRIGGER portForwardMovedInside;

@@ -10,7 +10,6 @@ import {
   guardRevision,
   guardUnprotected,
   hostText,
-  maxPortCount,
   type Platform,
   PlatformError,
   type PortForward,
@@ -22,6 +21,7 @@ import {
 } from "../contract";
 import type { Context } from "./context";
 import { giveExternalPort, guardExternalIp, guardExternalPort } from "./external-port";
+import { externalHolders } from "./held-ports";
 import { newId } from "./identifier";
 import { guardInternalPort, guardTarget } from "./internal-port";
 import { listPage } from "./listing";
@@ -191,10 +191,7 @@ export function portForwardRepository({
 
 /** A forward is found by each port that it covers. */
 const conditions = {
-  externalPort: (port: number) => ({
-    sql: "externalPort BETWEEN ? AND ? AND externalPort + portCount > ?",
-    values: [port - maxPortCount + 1, port, port],
-  }),
+  externalPort: (port: number) => ({ sql: `id IN (${externalHolders})`, values: [port] }),
 };
 
 /** @throws PlatformError `invalid_argument` when the forward's own fields do not fit together */
