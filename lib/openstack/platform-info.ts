@@ -13,6 +13,8 @@ export async function platformInfo(
   version: string,
   signal?: AbortSignal,
 ): Promise<PlatformInfo> {
+  // Comes with a token. Meanwhile Neutron is asked what takes longer, and gets to know the token that is used.
+  const projectManagement = await clouds.mayMakeProjects();
   const hasPortRanges = await clouds.ask((cloud) =>
     cloud.request("network", "GET", `/extensions/${portRanges}`, { signal }).then(
       () => true,
@@ -27,7 +29,7 @@ export async function platformInfo(
     contractEdition,
     capabilities: {
       // A member works in the project that an administrator has made.
-      projectManagement: await clouds.mayMakeProjects(),
+      projectManagement,
       instanceManagement: true,
       portRanges: hasPortRanges,
       externalIpChoice: true,
