@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
 import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
 import { socketName } from "../../lib/embedded/gateway/datagram-batch";
+import { socketsOf } from "../../lib/embedded/gateway/fastest-sockets";
 import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
 import { loadSystemCalls, type SystemCalls } from "../../lib/embedded/gateway/system-calls";
 import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
@@ -139,6 +140,14 @@ async function carryBursts(): Promise<void> {
 test.each(hindered)("bursts are carried where the system takes %s", async (_, sockets) => {
   udpSockets = sockets;
   await carryBursts();
+});
+
+test("where the system refuses such calls, that is said before anything is carried", () => {
+  const refused = () => -1;
+  const errno = () => constants.errno.EPERM;
+  expect(() => socketsOf({ ...calls, recvmmsg: refused, errno })).toThrow("recvmmsg: EPERM");
+  expect(socketsOf(undefined)).toBe(nodeSockets);
+  expect(socketsOf(calls)).not.toBe(nodeSockets);
 });
 
 test("many datagrams are taken and sent by one call", async () => {

@@ -12,12 +12,12 @@ let made: UdpSockets | undefined;
  */
 export function fastestSockets(): UdpSockets {
   // Once, for their memory is never given back.
-  made ??= make();
+  made ??= socketsOf(loadSystemCalls());
   return made;
 }
 
-function make(): UdpSockets {
-  const calls = loadSystemCalls();
+/** @throws Error when the system refuses such calls */
+export function socketsOf(calls: SystemCalls | undefined): UdpSockets {
   if (!calls) return nodeSockets;
   guardAllowed("recvmmsg", calls.recvmmsg(-1, 0, 0, 0, null), calls);
   guardAllowed("sendmmsg", calls.sendmmsg(-1, 0, 0, 0), calls);
