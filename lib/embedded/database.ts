@@ -103,6 +103,8 @@ function databaseOf(connection: Connection, file: string): Database {
   const transaction = <T>(change: () => T): T => {
     guardOpen();
     if (groups.isWithin) return change();
+    // What returns is kept: it neither waits for others nor fails with them.
+    groups.flush();
     if (connection.inTransaction) return groups.separately(change);
     connection.exec("BEGIN IMMEDIATE");
     try {

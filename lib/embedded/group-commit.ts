@@ -1,5 +1,5 @@
 import type { Connection } from "./sqlite";
-import { storageFault } from "./storage-fault";
+import { storageFault, transactionLost } from "./storage-fault";
 
 /** A change that is made, and whose caller waits until it is on the disk. */
 interface Waiting {
@@ -90,11 +90,12 @@ export class GroupCommit {
     this.rest = [];
   }
 
-  /** Commits what waits, now. */
+  /** Commits what waits, now; what cannot be done of its end, or be committed, fails all of it. */
   flush(): void {
     if (!this.group) return;
     try {
-      if (this.connection.inTransaction) this.finish();
+      if (!this.connection.inTransaction) throw transactionLost();
+      this.finish();
       this.connection.exec("COMMIT");
     } catch (error) {
       if (this.connection.inTransaction) this.connection.exec("ROLLBACK");

@@ -185,7 +185,7 @@ function udpSockets(log: Logger): UdpSockets | undefined {
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");
     log.warn(
-      `The package koffi is installed and cannot be loaded (${reason}): UDP is carried datagram by datagram.`,
+      `The package koffi is installed and cannot be used (${reason}): UDP is carried datagram by datagram.`,
     );
     return undefined;
   }

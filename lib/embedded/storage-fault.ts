@@ -23,6 +23,9 @@ export function guardRoom(file: string): void {
   }
 }
 
+/** For those whose transaction the disk has ended by a statement of somebody else. */
+export const transactionLost = (): PlatformError => unavailable("its disk took back what was begun");
+
 function unavailable(why: string, cause?: unknown): PlatformError {
   return new PlatformError(
     "storage_unavailable",

@@ -146,6 +146,9 @@ test("where the system refuses such calls, that is said before anything is carri
   const refused = () => -1;
   const errno = () => constants.errno.EPERM;
   expect(() => socketsOf({ ...calls, recvmmsg: refused, errno })).toThrow("recvmmsg: EPERM");
+  // As musl has it: of no datagram, nobody is asked.
+  const likeMusl: SystemCalls["sendmmsg"] = (...given) => (given[2] === 0 ? 0 : calls.sendmmsg(...given));
+  expect(socketsOf({ ...calls, sendmmsg: likeMusl })).not.toBe(nodeSockets);
   expect(socketsOf(undefined)).toBe(nodeSockets);
   expect(socketsOf(calls)).not.toBe(nodeSockets);
 });

@@ -57,7 +57,7 @@ test("a change behind a transaction that was lost is kept by itself; whose was l
   // As SQLite does by itself when the disk is full.
   database.script("ROLLBACK");
   const next = database.kept(() => insert(database, "next"));
-  await expect(lost).rejects.toThrow("no transaction is active");
+  await expect(lost).rejects.toMatchObject({ code: "storage_unavailable" });
   await next;
   expect(kept()).toEqual(["next"]);
 });
@@ -77,19 +77,28 @@ test("one that fails takes back nothing but itself, and tells only its own calle
   expect(kept()).toEqual(["a", "b"]);
 });
 
-test("a transaction in between is a part of the commit, and all or nothing by itself", async () => {
+test("a transaction in between is kept when it returns, and before it what waits", async () => {
   const { database, kept } = opened();
   const change = database.kept(() => insert(database, "a"));
   database.transaction(() => insert(database, "b"));
+  expect(kept()).toEqual(["a", "b"]);
   expect(() =>
     database.transaction(() => {
       insert(database, "half");
       throw new Error("no");
     }),
   ).toThrow("no");
-  expect(kept()).toEqual([]);
   await change;
   expect(kept()).toEqual(["a", "b"]);
+});
+
+test("a transaction behind one that was lost neither fails with it nor does what it has left to the end", async () => {
+  const { database, kept } = opened();
+  const lost = database.kept(() => database.finally("INSERT INTO t VALUES ('said of what is lost')"));
+  database.script("ROLLBACK");
+  database.transaction(() => insert(database, "next"));
+  await expect(lost).rejects.toMatchObject({ code: "storage_unavailable" });
+  expect(kept()).toEqual(["next"]);
 });
 
 test("a commit that fails is told to everybody whose change was in it, and the next one works", async () => {
@@ -125,11 +134,15 @@ test("what is left to the end comes behind all changes, in order, and is kept wi
       insert(database, name);
     });
   const changes = [change("a"), change("b")];
-  database.transaction(() => later("in between"));
   expect(seen()).toEqual(["a", "b"]);
+  // What is not part of a change waits for nobody.
+  database.transaction(() => {
+    later("at last");
+    insert(database, "in between");
+  });
+  expect(seen()).toEqual(["a", "b", "a later", "b later", "in between", "at last"]);
+  expect(kept()).toHaveLength(6);
   await Promise.all(changes);
-  expect(seen()).toEqual(["a", "b", "a later", "b later", "in between"]);
-  expect(kept()).toHaveLength(5);
 });
 
 test("what is left to the end is not done where the change that asks for it is taken back", async () => {

@@ -29,8 +29,10 @@ const reasons: Readonly<Record<string, RefusalReason>> = {
   EMFILE: "gateway_exhausted",
   ENFILE: "gateway_exhausted",
   ENOBUFS: "gateway_exhausted",
-  // All local ports towards the instance's are in use.
+  // All local ports, or those towards the instance's, are in use.
   EADDRNOTAVAIL: "gateway_exhausted",
+  EADDRINUSE: "gateway_exhausted",
+  EAGAIN: "gateway_exhausted",
 };
 
 /** What an error says of a socket to the instance that was to be opened. */
