@@ -19,8 +19,8 @@ const withoutWaiting = 0x40;
 /** That there is nothing to take, or no room for what is sent: no error of a socket that never waits. 0 is none at all. */
 const passing: ReadonlySet<number> = new Set([constants.errno.EAGAIN, constants.errno.ENOBUFS, 0]);
 
-/** Batches that one socket takes in a turn of the event loop, so that others have theirs. */
-const batchesInATurn = 4;
+/** Datagrams that one socket takes in a turn of the event loop by batches, so that others have theirs. */
+const mostInATurn = 512;
 
 /**
  * UDP sockets that take and send many datagrams by one call of the system, which is most of what a datagram costs
@@ -102,7 +102,8 @@ class BatchSocket implements UdpSocket {
   #outgoing: Outgoing[] = [];
   #isOpen = true;
   #isCongested = false;
-  #drainedIn = 0;
+  #turn = 0;
+  #leftInTurn = 0;
 
   constructor(
     private readonly fd: number,
@@ -113,7 +114,7 @@ class BatchSocket implements UdpSocket {
     this.#socket = new NodeSocket(socket, {
       ...events,
       message: (message, port, address) => {
-        events.message(message, port, address);
+        events.message(exchange.batch.hold(message), port, address);
         this.#drain();
       },
     });
@@ -169,16 +170,17 @@ class BatchSocket implements UdpSocket {
   /** Takes what else has come, batch by batch, and sends what became of each. */
   #drain(): void {
     const { batch, turn } = this.exchange;
-    if (this.#drainedIn === turn) return;
-    this.#drainedIn = turn;
-    for (let batches = 0; batches < batchesInATurn && this.#isOpen; batches++) {
-      const count = batch.receive(this.fd);
+    if (this.#turn !== turn) this.#leftInTurn = mostInATurn;
+    this.#turn = turn;
+    for (let count = batch.size; count === batch.size && this.#leftInTurn > 0 && this.#isOpen; ) {
+      count = batch.receive(this.fd);
       if (count === -1) this.#failed();
       for (let i = 0; i < count && this.#isOpen; i++)
         this.events.message(batch.message(i), batch.port(i), batch.address(i));
+      this.#leftInTurn -= count;
       this.exchange.flush();
-      if (count < batch.size) break;
     }
+    this.exchange.flush();
   }
 
   /** Whether others wait that were sent before. */

@@ -39,6 +39,8 @@ export function socketName(port: number, address: string): Uint8Array {
 export class DatagramBatch {
   readonly #calls: SystemCalls;
   readonly #view: DataView;
+  /** Room for one that came another way. */
+  readonly #held: Uint8Array;
   readonly #address: number;
   readonly #incoming = 0;
   readonly #incomingParts = most * header.bytes;
@@ -52,8 +54,9 @@ export class DatagramBatch {
 
   constructor(calls: SystemCalls) {
     this.#calls = calls;
-    const { buffer, address } = calls.allocate(this.#messages + most * mostBytes);
+    const { buffer, address } = calls.allocate(this.#messages + (most + 1) * mostBytes);
     this.#view = new DataView(buffer);
+    this.#held = new Uint8Array(buffer, this.#messages + most * mostBytes, mostBytes);
     this.#address = address;
     for (let i = 0; i < most; i++) {
       const [own, parts] = [this.#incoming + i * header.bytes, this.#incomingParts + i * part.bytes];
@@ -95,6 +98,12 @@ export class DatagramBatch {
   address(index: number): string {
     const number = this.#view.getUint32(this.#incomingNames + index * name.bytes + name.address);
     return remembered(this.#texts, number, textOf);
+  }
+
+  /** Takes in a datagram that came another way, in place of the one before, so that it is sent with those received. */
+  hold(message: Uint8Array): Uint8Array {
+    this.#held.set(message);
+    return this.#held.subarray(0, message.length);
   }
 
   /** Whether some bytes are those of a datagram that was received. */
