@@ -2,19 +2,15 @@ import { isIPv4 } from "node:net";
 import { constants } from "node:os";
 import { DatagramBatch, socketName } from "./datagram-batch";
 import { NodeSocket, nodeSockets, udpSocket } from "./node-sockets";
-import { type SystemCalls, systemError } from "./system-calls";
+import { internet, type SystemCalls, systemError, withoutWaiting } from "./system-calls";
 import type { UdpEvents, UdpSocket, UdpSockets } from "./udp-socket";
 
-/** `AF_INET`, and `SOCK_DGRAM` that neither blocks nor is inherited. */
-const internet = 2;
+/** `SOCK_DGRAM` that neither blocks nor is inherited. */
 const datagrams = 2 | 0o4000 | 0o2000000;
 
 /** `SOL_SOCKET` and `SO_REUSEADDR`. */
 const socketLevel = 1;
 const reuseAddress = 2;
-
-/** `MSG_DONTWAIT`. */
-const withoutWaiting = 0x40;
 
 /** That there is nothing to take, or no room for what is sent: no error of a socket that never waits. 0 is none at all. */
 const passing: ReadonlySet<number> = new Set([constants.errno.EAGAIN, constants.errno.ENOBUFS, 0]);

@@ -1,4 +1,4 @@
-import type { SystemCalls } from "./system-calls";
+import { internet, type SystemCalls, withoutWaiting } from "./system-calls";
 
 /** Datagrams that one call takes or sends; from some 32 on the call itself costs next to nothing. */
 const most = 64;
@@ -14,10 +14,6 @@ const part = { bytes: 16, base: 0, length: 8 } as const;
 
 /** `struct sockaddr_in`: an IPv4 address and a port, both in the network's order. */
 const name = { bytes: 16, family: 0, port: 2, address: 4 } as const;
-
-const internet = 2;
-/** `MSG_DONTWAIT`. */
-const withoutWaiting = 0x40;
 
 /** Addresses whose text is remembered, since making it costs more than carrying a datagram. */
 const mostAddresses = 4_096;

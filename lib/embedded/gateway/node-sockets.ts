@@ -70,7 +70,7 @@ export class NodeSocket implements UdpSocket {
   send(message: Uint8Array, port?: number, address?: string): boolean {
     if (this.#waiting) {
       if (this.#waiting.length >= mostWaiting) return false;
-      this.#waiting.push(Uint8Array.from(message));
+      this.#waiting.push(Buffer.from(message));
       return true;
     }
     if (this.#full || ++this.#sent % datagramsPerLook === 0) {

@@ -7,6 +7,12 @@ export interface Memory {
   readonly address: number;
 }
 
+/** `AF_INET`: the family of IPv4. */
+export const internet = 2;
+
+/** `MSG_DONTWAIT`: what cannot be taken or sent at once fails. */
+export const withoutWaiting = 0x40;
+
 /** Calls of Linux by their own names; each returns -1 when it fails, and `errno` says why. */
 export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
