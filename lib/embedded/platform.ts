@@ -178,10 +178,13 @@ async function startOrStop(reconciler: Reconciler, signal: AbortSignal | undefin
   signal?.throwIfAborted();
 }
 
-/** The platform does without what only makes it faster, and says so where somebody has meant to have it. */
+/** The platform does without what only makes it faster, and says so. */
 function udpSockets(log: Logger): UdpSockets | undefined {
   try {
-    return fastestSockets();
+    const sockets = fastestSockets();
+    if (sockets.mostAtOnce === 1)
+      log.info("UDP is carried datagram by datagram: on Linux, it is many at a time with the package koffi");
+    return sockets;
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");
     log.warn(

@@ -12,6 +12,7 @@ import { startPlatformProcess } from "../support/platform-process";
 jest.setTimeout(180_000);
 
 const megabytes = 15;
+const slowUdp = "UDP is carried datagram by datagram: on Linux, it is many at a time with the package koffi";
 
 let project: string;
 let environment: Environment;
@@ -63,6 +64,14 @@ test("a platform on this machine says in a line what to install, does so in a te
   const platform = await startPlatformProcess({ command: command() });
   expect((await platform.api.projects.list()).items).toEqual([]);
   expect(await platform.stop()).toBe(0);
+
+  // What only makes it faster is named in its log, and used where it is.
+  expect(platform.launched.output()).toContain(slowUdp);
+  const koffi = `koffi@${packageJson.peerDependencies.koffi}`;
+  await npm(["install", "--save-dev", koffi, "--no-audit", "--legacy-peer-deps"], project);
+  const faster = await startPlatformProcess({ command: command() });
+  expect(await faster.stop()).toBe(0);
+  expect(faster.launched.output()).not.toContain("koffi");
 
   // As in a folder that was installed on another system.
   const builds = join(project, "node_modules/@libsql");

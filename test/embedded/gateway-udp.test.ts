@@ -5,9 +5,9 @@ import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
 import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
-import { socketName } from "../../lib/embedded/gateway/datagram-batch";
 import { socketsOf } from "../../lib/embedded/gateway/fastest-sockets";
 import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
+import { socketName } from "../../lib/embedded/gateway/socket-name";
 import { loadSystemCalls, type SystemCalls } from "../../lib/embedded/gateway/system-calls";
 import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
 import { cleaner, freeUdpPort } from "./gateway-sockets";
@@ -17,8 +17,8 @@ const host = "127.0.0.1";
 const calls = loadSystemCalls()!;
 /** The calls themselves, some of which are done otherwise. */
 const but = (others: Partial<SystemCalls>): UdpSockets => batchSockets({ ...calls, ...others });
-/** What was most at a time. */
-const batches = { taken: 0, sent: 0 };
+/** What was most at a time, and how many messages carried all that was sent. */
+const batches = { taken: 0, sent: 0, messages: 0 };
 const counted: Partial<SystemCalls> = {
   recvmmsg: (...given) => {
     const count = calls.recvmmsg(...given);
@@ -28,6 +28,7 @@ const counted: Partial<SystemCalls> = {
   sendmmsg: (...given) => {
     const count = calls.sendmmsg(...given);
     batches.sent = Math.max(batches.sent, count);
+    batches.messages += Math.max(count, 0);
     return count;
   },
 };
@@ -41,6 +42,12 @@ const crowded: Partial<SystemCalls> = {
   sendmmsg: (fd, ...given) => (external.has(fd) ? -1 : calls.sendmmsg(fd, ...given)),
   errno: () => constants.errno.EAGAIN,
 };
+const asked = new Set<number>();
+/** A network that takes no datagrams as one message. */
+const apart: Partial<SystemCalls> = {
+  sendmmsg: (fd, ...given) => (asked.size < asked.add(fd).size ? -1 : calls.sendmmsg(fd, ...given)),
+  errno: () => constants.errno.EIO,
+};
 /** All kinds of sockets, which nobody can tell from each other but by their speed. */
 const kinds: readonly [string, UdpSockets][] = [
   ["of Node.js", nodeSockets],
@@ -53,6 +60,7 @@ const hindered: readonly [string, UdpSockets][] = [
     but({ sendmmsg: (fd, headers, _, flags) => calls.sendmmsg(fd, headers, 1, flags) }),
   ],
   ["none that goes to clients", but(crowded)],
+  ["no datagrams as one message", but(apart)],
 ];
 let udpSockets: UdpSockets;
 let gateway: Gateway;
@@ -136,6 +144,20 @@ async function carryBursts(): Promise<void> {
     for (const [sent, got] of await Promise.all(outcomes)) expect(got).toEqual(sent);
   }
 }
+
+test("datagrams of one size to one place are one message, as many as the system takes", async () => {
+  udpSockets = but(counted);
+  const { externalPort } = await route(await echo());
+  const socket = await bound();
+  Object.assign(batches, { messages: 0 });
+  const answers: string[] = [];
+  socket.on("message", (message) => answers.push(String(message).split(" ")[1] ?? ""));
+  const sent = Array.from({ length: 200 }, (_, i) => `datagram-${100 + i}`);
+  for (const message of [...sent, "end"]) socket.send(message, externalPort, host);
+  while (answers.length < sent.length + 1) await sleep(10);
+  expect(answers).toEqual([...sent, "end"]);
+  expect(batches.messages).toBeLessThan(sent.length);
+});
 
 test.each(hindered)("bursts are carried where the system takes %s", async (_, sockets) => {
   udpSockets = sockets;

@@ -1,27 +1,43 @@
 import { isIPv4 } from "node:net";
 import { constants } from "node:os";
-import { DatagramBatch, socketName } from "./datagram-batch";
+import { IncomingDatagrams } from "./incoming-datagrams";
 import { NodeSocket, nodeSockets, udpSocket } from "./node-sockets";
-import { internet, type SystemCalls, systemError, withoutWaiting } from "./system-calls";
+import { type OutgoingDatagram, OutgoingDatagrams } from "./outgoing-datagrams";
+import { ReadySet } from "./ready-set";
+import { socketName } from "./socket-name";
+import {
+  closeOnExec,
+  internet,
+  type SystemCalls,
+  segmentSize,
+  systemError,
+  udpLevel,
+  withoutWaiting,
+} from "./system-calls";
 import type { UdpEvents, UdpSocket, UdpSockets } from "./udp-socket";
 
-/** `SOCK_DGRAM` that neither blocks nor is inherited. */
-const datagrams = 2 | 0o4000 | 0o2000000;
+/** `SOCK_DGRAM` that does not block. */
+const datagrams = 2 | 0o4000 | closeOnExec;
 
 /** `SOL_SOCKET` and `SO_REUSEADDR`. */
 const socketLevel = 1;
 const reuseAddress = 2;
 
+const { EAGAIN, EINVAL, EIO, EMSGSIZE, ENOBUFS } = constants.errno;
+
 /** That there is nothing to take, or no room for what is sent: no error of a socket that never waits. 0 is none at all. */
-const passing: ReadonlySet<number> = new Set([constants.errno.EAGAIN, constants.errno.ENOBUFS, 0]);
+const passing: ReadonlySet<number> = new Set([EAGAIN, ENOBUFS, 0]);
+
+/** That several datagrams cannot go as one message on this way: each by itself may be able to. */
+const apart: ReadonlySet<number> = new Set([EINVAL, EIO, EMSGSIZE]);
 
 /** Datagrams that one socket takes in a turn of the event loop by batches, so that others have theirs. */
 const mostInATurn = 512;
 
 /**
  * UDP sockets that take and send many datagrams by one call of the system, which is most of what a datagram costs
- * otherwise. Node.js waits for them, takes the first of each batch, and keeps what the system does not take at once;
- * those of IPv6 are its own.
+ * otherwise. Node.js waits for them, takes the first datagram, and keeps what the system does not take at once; those of
+ * IPv6 are its own.
  */
 export function batchSockets(calls: SystemCalls): UdpSockets {
   const exchange = new Exchange(calls);
@@ -38,6 +54,7 @@ export function batchSockets(calls: SystemCalls): UdpSockets {
     }
   };
   return {
+    mostAtOnce: exchange.incoming.size,
     async bind(at, events) {
       return isIPv4(at.ip) ? open(at.port, at.ip, "bind", events) : nodeSockets.bind(at, events);
     },
@@ -57,16 +74,25 @@ export function batchSockets(calls: SystemCalls): UdpSockets {
 /** What could not be opened. */
 const noSocket: UdpSocket = { send: () => false, close: async () => {} };
 
-/** What all sockets share: one batch, for it is sent before the next one is taken. */
+/** What all sockets share: datagrams of one come in, and have gone out into others before those of the next come. */
 class Exchange {
-  readonly batch: DatagramBatch;
-  /** The sockets that have something of the batch to send. */
-  readonly unsent = new Set<BatchSocket>();
+  readonly incoming: IncomingDatagrams;
+  readonly outgoing: OutgoingDatagrams;
+  readonly sockets: ReadySet<BatchSocket>;
+  /** The sockets that have some of what came in to send. */
+  readonly unsent: BatchSocket[] = [];
+  /** Whether the system knows several datagrams as one message: where it does not, it sends them as one datagram. */
+  readonly joins: boolean;
   #turn = 0;
   #isTurnOver = true;
 
   constructor(readonly calls: SystemCalls) {
-    this.batch = new DatagramBatch(calls);
+    this.incoming = new IncomingDatagrams(calls);
+    this.outgoing = new OutgoingDatagrams(calls, this.incoming);
+    this.sockets = new ReadySet(calls);
+    const fd = calls.socket(internet, datagrams, 0);
+    this.joins = setOption(calls, fd, udpLevel, segmentSize, 0);
+    calls.close(fd);
   }
 
   /** A number that no other turn of the event loop has. */
@@ -81,23 +107,30 @@ class Exchange {
     return this.#turn;
   }
 
+  /** Takes what waits at any socket, and sends what became of it: Node.js tells of each by itself, which costs more. */
+  carry(): void {
+    for (const socket of this.sockets.ready()) socket.drain();
+    this.flush();
+  }
+
   flush(): void {
     for (const socket of this.unsent) socket.flush();
-    this.unsent.clear();
+    this.unsent.length = 0;
   }
 }
 
-interface Outgoing {
-  readonly message: Uint8Array;
-  readonly port: number | undefined;
-  readonly address: string | undefined;
+/** Whether the system has set an option of a socket. */
+function setOption(calls: SystemCalls, fd: number, level: number, option: number, value: number): boolean {
+  const encoded = new Uint8Array(Int32Array.of(value).buffer);
+  return calls.setsockopt(fd, level, option, encoded, encoded.length) === 0;
 }
 
 class BatchSocket implements UdpSocket {
   readonly #socket: NodeSocket;
-  #outgoing: Outgoing[] = [];
+  #outgoing: OutgoingDatagram[] = [];
   #isOpen = true;
   #isCongested = false;
+  #joins: boolean;
   #turn = 0;
   #leftInTurn = 0;
 
@@ -106,27 +139,26 @@ class BatchSocket implements UdpSocket {
     private readonly events: UdpEvents,
     private readonly exchange: Exchange,
   ) {
+    this.#joins = exchange.joins;
+    exchange.sockets.add(fd, this);
     const socket = udpSocket("0.0.0.0");
     this.#socket = new NodeSocket(socket, {
       ...events,
       message: (message, port, address) => {
-        events.message(exchange.batch.hold(message), port, address);
-        this.#drain();
+        events.message(exchange.incoming.hold(message), port, address);
+        exchange.carry();
       },
     });
     // From here on it is closed with the socket of Node, which lets others have its port, too: that has to end.
     socket.bind({ fd, exclusive: true });
-    const off = new Uint8Array(4);
-    exchange.calls.setsockopt(fd, socketLevel, reuseAddress, off, off.length);
+    setOption(exchange.calls, fd, socketLevel, reuseAddress, 0);
   }
 
   send(message: Uint8Array, port?: number, address?: string): boolean {
     if (!this.#isOpen) return false;
-    const { batch, calls, unsent } = this.exchange;
-    if (batch.holds(message)) {
-      if (this.#outgoing.length === batch.size) this.flush();
-      this.#outgoing.push({ message, port, address });
-      unsent.add(this);
+    const { incoming, calls, unsent } = this.exchange;
+    if (incoming.holds(message)) {
+      if (this.#outgoing.push({ message, port, address }) === 1) unsent.push(this);
       return true;
     }
     if (this.#mustWait()) return this.#wait({ message, port, address });
@@ -138,45 +170,39 @@ class BatchSocket implements UdpSocket {
   async close(): Promise<void> {
     this.#isOpen = false;
     this.#outgoing = [];
-    this.exchange.unsent.delete(this);
+    this.exchange.sockets.remove(this.fd);
     await this.#socket.close();
   }
 
-  /** Sends what is there of the batch. */
+  /** Sends what of the datagrams that came in goes out here. */
   flush(): void {
-    const { batch } = this.exchange;
-    const outgoing = this.#outgoing;
+    const { outgoing, calls } = this.exchange;
+    let left = this.#outgoing;
     this.#outgoing = [];
-    if (this.#mustWait()) {
-      for (const one of outgoing) this.#wait(one);
-      return;
+    while (left.length > 0 && this.#isOpen && !this.#mustWait()) {
+      const sent = outgoing.send(this.fd, left, this.#joins);
+      if (sent === left.length) return;
+      if (sent > 0) left = left.slice(sent);
+      else if (this.#joins && apart.has(calls.errno())) this.#joins = false;
+      else if (this.#failed()) left = left.slice(1);
+      else break;
     }
-    for (const [i, { message, port, address }] of outgoing.entries()) batch.put(i, message, port, address);
-    for (let next = 0; next < outgoing.length && this.#isOpen; ) {
-      const sent = batch.send(this.fd, next, outgoing.length - next);
-      if (sent > 0) next += sent;
-      else if (this.#failed()) next++;
-      else {
-        for (const one of outgoing.slice(next)) this.#wait(one);
-        return;
-      }
-    }
+    for (const one of left) this.#wait(one);
   }
 
-  /** Takes what else has come, batch by batch, and sends what became of each. */
-  #drain(): void {
-    const { batch, turn } = this.exchange;
+  /** Takes what is there, batch by batch, and sends what became of each. */
+  drain(): void {
+    const { incoming, turn } = this.exchange;
     if (this.#turn !== turn) this.#leftInTurn = mostInATurn;
     this.#turn = turn;
-    for (let count = batch.size; count === batch.size && this.#leftInTurn > 0 && this.#isOpen; ) {
-      count = batch.receive(this.fd);
+    for (let count = incoming.size; count === incoming.size && this.#leftInTurn > 0 && this.#isOpen; ) {
+      count = incoming.receive(this.fd);
       if (count === -1) this.#failed();
       for (let i = 0; i < count && this.#isOpen; i++)
-        this.events.message(batch.message(i), batch.port(i), batch.address(i));
+        this.events.message(incoming.message(i), incoming.port(i), incoming.address(i));
       this.#leftInTurn -= count;
       this.exchange.flush();
     }
-    this.exchange.flush();
   }
 
   /** Whether others wait that were sent before. */
@@ -186,7 +212,7 @@ class BatchSocket implements UdpSocket {
   }
 
   /** Leaves a datagram to Node until the system takes it. Towards an instance, which is on this machine, none waits. */
-  #wait({ message, port, address }: Outgoing): boolean {
+  #wait({ message, port, address }: OutgoingDatagram): boolean {
     if (port === undefined) return false;
     this.#isCongested = true;
     return this.#socket.send(message, port, address);

@@ -14,6 +14,8 @@ const mostWaiting = 16;
 
 /** The UDP sockets of Node.js: they are everywhere. */
 export const nodeSockets: UdpSockets = {
+  mostAtOnce: 1,
+
   async bind({ ip, port }, events) {
     const socket = udpSocket(ip);
     try {

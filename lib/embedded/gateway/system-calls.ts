@@ -13,6 +13,13 @@ export const internet = 2;
 /** `MSG_DONTWAIT`: what cannot be taken or sent at once fails. */
 export const withoutWaiting = 0x40;
 
+/** `SOCK_CLOEXEC` and `EPOLL_CLOEXEC`: no process that is started inherits the descriptor. */
+export const closeOnExec = 0o2000000;
+
+/** `SOL_UDP` and `UDP_SEGMENT`: a message is that many datagrams as its bytes make of this size. */
+export const udpLevel = 17;
+export const segmentSize = 103;
+
 /** Calls of Linux by their own names; each returns -1 when it fails, and `errno` says why. */
 export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
@@ -31,6 +38,10 @@ export interface SystemCalls {
   /** @param headers address of `count` structures of the type `mmsghdr` */
   recvmmsg(fd: number, headers: number, count: number, flags: number, timeout: null): number;
   sendmmsg(fd: number, headers: number, count: number, flags: number): number;
+  epoll_create1(flags: number): number;
+  epoll_ctl(set: number, operation: number, fd: number, event: Uint8Array): number;
+  /** @param events address of `most` structures of the type `epoll_event` */
+  epoll_wait(set: number, events: number, most: number, ms: number): number;
   /** Memory that is never given back. */
   allocate(bytes: number): Memory;
   /** The number of the error by which the last call has failed. */
@@ -69,6 +80,9 @@ export function loadSystemCalls(): SystemCalls | undefined {
     // As a number, the address needs no memory of its own with each call.
     recvmmsg: libc.func("int recvmmsg(int, size_t, unsigned int, int, void *)"),
     sendmmsg: libc.func("int sendmmsg(int, size_t, unsigned int, int)"),
+    epoll_create1: libc.func("int epoll_create1(int)"),
+    epoll_ctl: libc.func("int epoll_ctl(int, int, int, const void *)"),
+    epoll_wait: libc.func("int epoll_wait(int, size_t, int, int)"),
     allocate(bytes) {
       const pointer = koffi.alloc("uint8_t", bytes);
       return { buffer: koffi.view(pointer, bytes), address: Number(koffi.address(pointer)) };
