@@ -1,4 +1,5 @@
 import { type OnReadOpts, type Server, Socket, type SocketConstructorOpts } from "node:net";
+import { socketOptions } from "./socket-options";
 
 /** What Node keeps behind a server and a socket; not public, so every use of it is checked first. */
 interface Handle {
@@ -45,6 +46,6 @@ export function acceptWith<R extends Reader>(
       pauseOnCreate: true,
       onread: own.onread,
     };
-    accepted(new Socket(options), own);
+    accepted(new Socket(socketOptions(options)), own);
   };
 }

@@ -4,6 +4,7 @@ import type { Rule, Shared } from "./listener";
 import { proxyHeader } from "./proxy-header";
 import { Pump } from "./pump";
 import { type RefusalReason, refusalOf } from "./refusal";
+import { socketOptions } from "./socket-options";
 
 /** Milliseconds of silence after which the kernel asks a peer whether it is still there. */
 const keepAliveMs = 60_000;
@@ -45,14 +46,16 @@ export class Connection {
     closed: (connection: Connection) => void,
   ) {
     const toClient = new Pump(shared.counters.out);
-    const upstream = connect({
-      host: target.host,
-      port: target.port,
-      allowHalfOpen: true,
-      noDelay: true,
-      autoSelectFamily: false,
-      onread: toClient.onread,
-    });
+    const upstream = connect(
+      socketOptions({
+        host: target.host,
+        port: target.port,
+        allowHalfOpen: true,
+        noDelay: true,
+        autoSelectFamily: false,
+        onread: toClient.onread,
+      }),
+    );
     this.#client = client;
     this.#upstream = upstream;
     this.#shared = shared;
