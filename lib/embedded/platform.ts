@@ -182,8 +182,10 @@ async function startOrStop(reconciler: Reconciler, signal: AbortSignal | undefin
 function udpSockets(log: Logger): UdpSockets | undefined {
   try {
     const sockets = fastestSockets();
-    if (sockets.mostAtOnce === 1)
-      log.info("UDP is carried datagram by datagram: on Linux, it is many at a time with the package koffi");
+    if (!sockets.isBatching)
+      log.info(
+        "UDP is carried datagram by datagram: on Linux (x64, arm64) it is many at a time with the package koffi",
+      );
     return sockets;
   } catch (error) {
     const [reason] = (error as Error).message.split("\n");

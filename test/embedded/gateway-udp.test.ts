@@ -1,192 +1,24 @@
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
 import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
-import { socketsOf } from "../../lib/embedded/gateway/fastest-sockets";
 import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
 import { socketName } from "../../lib/embedded/gateway/socket-name";
-import { loadSystemCalls, type SystemCalls } from "../../lib/embedded/gateway/system-calls";
-import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
-import { cleaner, freeUdpPort } from "./gateway-sockets";
+import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
+import { freeUdpPort } from "./gateway-sockets";
+import { ask, bound, carryBursts, clean, echo, host, route as routeBy } from "./udp-route";
 
-const clean = cleaner();
-const host = "127.0.0.1";
 const calls = loadSystemCalls()!;
-/** The calls themselves, some of which are done otherwise. */
-const but = (others: Partial<SystemCalls>): UdpSockets => batchSockets({ ...calls, ...others });
-/** What was most at a time, and how many messages carried all that was sent. */
-const batches = { taken: 0, sent: 0, messages: 0 };
-const counted: Partial<SystemCalls> = {
-  recvmmsg: (...given) => {
-    const count = calls.recvmmsg(...given);
-    batches.taken = Math.max(batches.taken, count);
-    return count;
-  },
-  sendmmsg: (...given) => {
-    const count = calls.sendmmsg(...given);
-    batches.sent = Math.max(batches.sent, count);
-    batches.messages += Math.max(count, 0);
-    return count;
-  },
-};
-const external = new Set<number>();
-/** A system that has no room for what goes to clients, as a slow network has. */
-const crowded: Partial<SystemCalls> = {
-  bind: (fd, ...given) => {
-    external.add(fd);
-    return calls.bind(fd, ...given);
-  },
-  sendmmsg: (fd, ...given) => (external.has(fd) ? -1 : calls.sendmmsg(fd, ...given)),
-  errno: () => constants.errno.EAGAIN,
-};
-const asked = new Set<number>();
-/** A network that takes no datagrams as one message. */
-const apart: Partial<SystemCalls> = {
-  sendmmsg: (fd, ...given) => (asked.size < asked.add(fd).size ? -1 : calls.sendmmsg(fd, ...given)),
-  errno: () => constants.errno.EIO,
-};
-/** All kinds of sockets, which nobody can tell from each other but by their speed. */
-const kinds: readonly [string, UdpSockets][] = [
-  ["of Node.js", nodeSockets],
-  ["of the system's calls", but(counted)],
-];
-/** Those of the system's calls where the system does not do all that it is asked. */
-const hindered: readonly [string, UdpSockets][] = [
-  [
-    "one datagram at a time",
-    but({ sendmmsg: (fd, headers, _, flags) => calls.sendmmsg(fd, headers, 1, flags) }),
-  ],
-  ["none that goes to clients", but(crowded)],
-  ["no datagrams as one message", but(apart)],
-];
-let udpSockets: UdpSockets;
-let gateway: Gateway;
 
 afterEach(() => clean.now());
 
-async function route(
-  target: { host: string; port: number },
-  options: RelayOptions = {},
-  change: Partial<Route> = {},
-): Promise<Route> {
-  gateway = relayGateway({ udpSockets, ...options });
-  clean.up(() => gateway.shutdown());
-  const externalPort = await freeUdpPort();
-  const opened: Route = {
-    id: "dns",
-    protocol: "udp",
-    externalIp: host,
-    externalPort,
-    portCount: 1,
-    target,
-    allowedCidrs: [],
-    ...change,
-  };
-  await gateway.open(opened);
-  return opened;
-}
-
-async function bound(address = host, port = 0): Promise<Socket> {
-  const socket = createSocket("udp4");
-  socket.bind(port, address);
-  await once(socket, "listening");
-  clean.up(() => once(socket.close(), "close"));
-  return socket;
-}
-
-/** Answers each datagram with a name, the datagram, and the port that it came from. */
-async function echo(name = "echo", port = 0): Promise<{ host: string; port: number }> {
-  const socket = await bound(host, port);
-  socket.on("message", (message, from) =>
-    socket.send(`${name} ${message} ${from.port}`, from.port, from.address),
-  );
-  return { host, port: socket.address().port };
-}
-
-/** Sends a datagram and gives the answer, or undefined when none comes in time. */
-async function ask(socket: Socket, message: string, port: number, ms = 5_000): Promise<string[] | undefined> {
-  const answer = once(socket, "message", { signal: AbortSignal.timeout(ms) });
-  socket.send(message, port, host);
-  return answer.then(
-    ([data, from]) => {
-      expect(from).toMatchObject({ address: host, port });
-      return String(data).split(" ");
-    },
-    () => undefined,
-  );
-}
-
-/** Sends bursts of many clients at a time; every datagram differs from all others. */
-async function carryBursts(): Promise<void> {
-  const instance = await bound();
-  instance.on("message", (message, from) => instance.send(message, from.port, from.address));
-  const { externalPort } = await route({ host, port: instance.address().port });
-  const clients = await Promise.all(Array.from({ length: 8 }, () => bound()));
-  // Not more at a time than waits at a socket until it is read.
-  const bursts = [...Array.from({ length: 20 }, () => [0, 1, 2, 511, 1_472, 3, 1_472]), [9_000], [65_507]];
-  let made = 0;
-  for (const sizes of bursts) {
-    const senders = sizes.length > 1 ? clients : clients.slice(0, 1);
-    const outcomes = senders.map(async (socket) => {
-      const sent = sizes.map((size) => Buffer.alloc(size, `${made++} `));
-      const got: Buffer[] = [];
-      const all = new Promise<void>((resolve) => {
-        socket.on("message", (message) => got.push(message) === sent.length && resolve());
-      });
-      for (const message of sent) socket.send(message, externalPort, host);
-      await all;
-      socket.removeAllListeners("message");
-      return [sent, got];
-    });
-    for (const [sent, got] of await Promise.all(outcomes)) expect(got).toEqual(sent);
-  }
-}
-
-test("datagrams of one size to one place are one message, as many as the system takes", async () => {
-  udpSockets = but(counted);
-  const { externalPort } = await route(await echo());
-  const socket = await bound();
-  Object.assign(batches, { messages: 0 });
-  const answers: string[] = [];
-  socket.on("message", (message) => answers.push(String(message).split(" ")[1] ?? ""));
-  const sent = Array.from({ length: 200 }, (_, i) => `datagram-${100 + i}`);
-  for (const message of [...sent, "end"]) socket.send(message, externalPort, host);
-  while (answers.length < sent.length + 1) await sleep(10);
-  expect(answers).toEqual([...sent, "end"]);
-  expect(batches.messages).toBeLessThan(sent.length);
-});
-
-test.each(hindered)("bursts are carried where the system takes %s", async (_, sockets) => {
-  udpSockets = sockets;
-  await carryBursts();
-});
-
-test("where the system refuses such calls, that is said before anything is carried", () => {
-  const refused = () => -1;
-  const errno = () => constants.errno.EPERM;
-  expect(() => socketsOf({ ...calls, recvmmsg: refused, errno })).toThrow("recvmmsg: EPERM");
-  // As musl has it: of no datagram, nobody is asked.
-  const likeMusl: SystemCalls["sendmmsg"] = (...given) => (given[2] === 0 ? 0 : calls.sendmmsg(...given));
-  expect(socketsOf({ ...calls, sendmmsg: likeMusl })).not.toBe(nodeSockets);
-  expect(socketsOf(undefined)).toBe(nodeSockets);
-  expect(socketsOf(calls)).not.toBe(nodeSockets);
-});
-
-test("many datagrams are taken and sent by one call", async () => {
-  udpSockets = but(counted);
-  Object.assign(batches, { taken: 0, sent: 0 });
-  await carryBursts();
-  expect(batches.taken).toBeGreaterThan(1);
-  expect(batches.sent).toBeGreaterThan(1);
-});
-
-describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
-  beforeAll(() => {
-    udpSockets = sockets;
-  });
+/** All kinds of sockets, which nobody can tell from each other but by their speed. */
+describe.each([
+  ["of Node.js", nodeSockets],
+  ["of the system's calls", batchSockets(calls)],
+])("a UDP route with sockets %s", (_, udpSockets) => {
+  const route = routeBy.bind(undefined, udpSockets);
 
   test("carries 100 clients at a time and gives each its own answers", async () => {
     const { externalPort } = await route(await echo());
@@ -256,7 +88,7 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   });
 
   test("sends every client to a new target from its next datagram on", async () => {
-    const opened = await route(await echo("old"));
+    const { gateway, opened } = await route(await echo("old"));
     const socket = await bound();
     expect((await ask(socket, "1", opened.externalPort))?.[0]).toBe("old");
     await gateway.open({ ...opened, target: await echo("new") });
@@ -264,7 +96,7 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   });
 
   test("drops what comes from other sources, and ends the flows of sources that are removed", async () => {
-    const opened = await route(await echo(), {}, { allowedCidrs: ["127.0.0.2/31"] });
+    const { gateway, opened } = await route(await echo(), {}, { allowedCidrs: ["127.0.0.2/31"] });
     const [one, two, three] = [await bound("127.0.0.1"), await bound("127.0.0.2"), await bound("127.0.0.3")];
     expect(await ask(one, "1", opened.externalPort, 200)).toBeUndefined();
     expect(await ask(two, "1", opened.externalPort)).toBeDefined();
@@ -301,12 +133,12 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   });
 
   test("carries bursts of datagrams of every size to their own clients, unchanged", async () => {
-    await carryBursts();
+    await carryBursts(udpSockets);
   });
 
   test("says that nobody listens at the instance's port, and cannot be bound where somebody else is", async () => {
     const port = await freeUdpPort();
-    const { externalPort } = await route({ host, port });
+    const { gateway, externalPort } = await route({ host, port });
     const socket = await bound();
     await ask(socket, "1", externalPort, 100);
     expect(gateway.lastRefusal("dns")).toMatchObject({ reason: "instance_refused", source: host });
@@ -332,7 +164,7 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
   asRoot("outlives a datagram that comes from no port (needs root)", async () => {
-    const { externalPort } = await route(await echo());
+    const { gateway, externalPort } = await route(await echo());
     // Source port 0, no checksum.
     const datagram = Buffer.from([0, 0, externalPort >> 8, externalPort & 255, 0, 9, 0, 0, 120]);
     const raw = calls.socket(2, 3, 17);
@@ -346,7 +178,7 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
 
   test("turns away whom it has no way for", async () => {
     // Linux gives no socket a way there that has not asked to broadcast.
-    const { externalPort } = await route({ host: "255.255.255.255", port: 53 });
+    const { gateway, externalPort } = await route({ host: "255.255.255.255", port: 53 });
     const socket = await bound();
     expect(await ask(socket, "1", externalPort, 100)).toBeUndefined();
     expect(gateway.lastRefusal("dns")).toMatchObject({ reason: "instance_unreachable" });
@@ -356,7 +188,7 @@ describe.each(kinds)("a UDP route with sockets %s", (_, sockets) => {
   test("leaves no descriptor behind", async () => {
     const open = () => readdirSync("/proc/self/fd").length;
     const before = open();
-    const opened = await route(await echo());
+    const { opened } = await route(await echo());
     for (let i = 0; i < 10; i++) await ask(await bound(), `${i}`, opened.externalPort);
     expect(open()).toBeGreaterThan(before + 20);
     await clean.now();

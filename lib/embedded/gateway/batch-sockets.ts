@@ -6,29 +6,23 @@ import { type OutgoingDatagram, OutgoingDatagrams } from "./outgoing-datagrams";
 import { ReadySet } from "./ready-set";
 import { socketName } from "./socket-name";
 import {
-  closeOnExec,
+  datagramSocket,
   internet,
+  reuseAddress,
+  type SocketOption,
   type SystemCalls,
-  segmentSize,
   systemError,
-  udpLevel,
+  udpSegment,
   withoutWaiting,
 } from "./system-calls";
 import type { UdpEvents, UdpSocket, UdpSockets } from "./udp-socket";
 
-/** `SOCK_DGRAM` that does not block. */
-const datagrams = 2 | 0o4000 | closeOnExec;
-
-/** `SOL_SOCKET` and `SO_REUSEADDR`. */
-const socketLevel = 1;
-const reuseAddress = 2;
-
-const { EAGAIN, EINVAL, EIO, EMSGSIZE, ENOBUFS } = constants.errno;
+const { EAGAIN, ECONNREFUSED, EINVAL, EIO, EMSGSIZE, ENOBUFS } = constants.errno;
 
 /** That there is nothing to take, or no room for what is sent: no error of a socket that never waits. 0 is none at all. */
 const passing: ReadonlySet<number> = new Set([EAGAIN, ENOBUFS, 0]);
 
-/** That several datagrams cannot go as one message on this way: each by itself may be able to. */
+/** That several datagrams cannot go as one message to that place: each by itself may be able to. */
 const apart: ReadonlySet<number> = new Set([EINVAL, EIO, EMSGSIZE]);
 
 /** Datagrams that one socket takes in a turn of the event loop by batches, so that others have theirs. */
@@ -42,7 +36,7 @@ const mostInATurn = 512;
 export function batchSockets(calls: SystemCalls): UdpSockets {
   const exchange = new Exchange(calls);
   const open = (port: number, address: string, name: "bind" | "connect", events: UdpEvents): BatchSocket => {
-    const fd = calls.socket(internet, datagrams, 0);
+    const fd = calls.socket(internet, datagramSocket, 0);
     if (fd === -1) throw systemError(calls.errno());
     try {
       const encoded = socketName(port, address);
@@ -54,7 +48,7 @@ export function batchSockets(calls: SystemCalls): UdpSockets {
     }
   };
   return {
-    mostAtOnce: exchange.incoming.size,
+    isBatching: true,
     async bind(at, events) {
       return isIPv4(at.ip) ? open(at.port, at.ip, "bind", events) : nodeSockets.bind(at, events);
     },
@@ -76,22 +70,23 @@ const noSocket: UdpSocket = { send: () => false, close: async () => {} };
 
 /** What all sockets share: datagrams of one come in, and have gone out into others before those of the next come. */
 class Exchange {
+  readonly sockets: ReadySet<BatchSocket>;
   readonly incoming: IncomingDatagrams;
   readonly outgoing: OutgoingDatagrams;
-  readonly sockets: ReadySet<BatchSocket>;
-  /** The sockets that have some of what came in to send. */
-  readonly unsent: BatchSocket[] = [];
   /** Whether the system knows several datagrams as one message: where it does not, it sends them as one datagram. */
   readonly joins: boolean;
+  /** The sockets that have some of what came in to send. */
+  readonly unsent: BatchSocket[] = [];
   #turn = 0;
   #isTurnOver = true;
+  #idleTurn = 0;
 
   constructor(readonly calls: SystemCalls) {
+    this.sockets = new ReadySet(calls);
     this.incoming = new IncomingDatagrams(calls);
     this.outgoing = new OutgoingDatagrams(calls, this.incoming);
-    this.sockets = new ReadySet(calls);
-    const fd = calls.socket(internet, datagrams, 0);
-    this.joins = setOption(calls, fd, udpLevel, segmentSize, 0);
+    const fd = calls.socket(internet, datagramSocket, 0);
+    this.joins = setOption(calls, fd, udpSegment, 0);
     calls.close(fd);
   }
 
@@ -107,22 +102,37 @@ class Exchange {
     return this.#turn;
   }
 
-  /** Takes what waits at any socket, and sends what became of it: Node.js tells of each by itself, which costs more. */
+  /**
+   * Takes what waits at all sockets, within the bounds of each, and sends what became of it: Node.js tells of each
+   * datagram by itself, which costs more. Where that was nothing, it is left to Node.js for the rest of the turn.
+   */
   carry(): void {
-    for (const socket of this.sockets.ready()) socket.drain();
-    this.flush();
+    try {
+      if (this.#idleTurn === this.turn) return;
+      let taken = 0;
+      for (const socket of this.sockets.ready()) taken += socket.drain();
+      if (taken === 0) this.#idleTurn = this.turn;
+    } finally {
+      this.flush();
+    }
   }
 
+  /** Sends what came in, or forgets it: other bytes take its place next. */
   flush(): void {
-    for (const socket of this.unsent) socket.flush();
-    this.unsent.length = 0;
+    if (this.unsent.length === 0) return;
+    const sockets = this.unsent.splice(0);
+    try {
+      for (const socket of sockets) socket.flush();
+    } finally {
+      for (const socket of sockets) socket.forget();
+    }
   }
 }
 
 /** Whether the system has set an option of a socket. */
-function setOption(calls: SystemCalls, fd: number, level: number, option: number, value: number): boolean {
+function setOption(calls: SystemCalls, fd: number, [level, name]: SocketOption, value: number): boolean {
   const encoded = new Uint8Array(Int32Array.of(value).buffer);
-  return calls.setsockopt(fd, level, option, encoded, encoded.length) === 0;
+  return calls.setsockopt(fd, level, name, encoded, encoded.length) === 0;
 }
 
 class BatchSocket implements UdpSocket {
@@ -130,7 +140,6 @@ class BatchSocket implements UdpSocket {
   #outgoing: OutgoingDatagram[] = [];
   #isOpen = true;
   #isCongested = false;
-  #joins: boolean;
   #turn = 0;
   #leftInTurn = 0;
 
@@ -139,8 +148,6 @@ class BatchSocket implements UdpSocket {
     private readonly events: UdpEvents,
     private readonly exchange: Exchange,
   ) {
-    this.#joins = exchange.joins;
-    exchange.sockets.add(fd, this);
     const socket = udpSocket("0.0.0.0");
     this.#socket = new NodeSocket(socket, {
       ...events,
@@ -151,58 +158,75 @@ class BatchSocket implements UdpSocket {
     });
     // From here on it is closed with the socket of Node, which lets others have its port, too: that has to end.
     socket.bind({ fd, exclusive: true });
-    setOption(exchange.calls, fd, socketLevel, reuseAddress, 0);
+    setOption(exchange.calls, fd, reuseAddress, 0);
+    exchange.sockets.add(fd, this);
   }
 
   send(message: Uint8Array, port?: number, address?: string): boolean {
     if (!this.#isOpen) return false;
-    const { incoming, calls, unsent } = this.exchange;
+    const { incoming, outgoing, calls, unsent } = this.exchange;
     if (incoming.holds(message)) {
+      if (this.#outgoing.length === outgoing.capacity) this.flush();
       if (this.#outgoing.push({ message, port, address }) === 1) unsent.push(this);
       return true;
     }
     if (this.#mustWait()) return this.#wait({ message, port, address });
     const to = port === undefined || address === undefined ? null : socketName(port, address);
     const sent = calls.sendto(this.fd, message, message.length, withoutWaiting, to, to?.length ?? 0);
-    return sent !== -1 || (!this.#failed() && this.#wait({ message, port, address }));
+    return sent !== -1 || (!this.#failed(calls.errno()) && this.#wait({ message, port, address }));
   }
 
   async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.flush();
     this.#isOpen = false;
-    this.#outgoing = [];
     this.exchange.sockets.remove(this.fd);
     await this.#socket.close();
   }
 
   /** Sends what of the datagrams that came in goes out here. */
   flush(): void {
-    const { outgoing, calls } = this.exchange;
-    let left = this.#outgoing;
+    const { outgoing, joins, calls } = this.exchange;
+    let left: readonly OutgoingDatagram[] = this.#outgoing;
     this.#outgoing = [];
+    let joined = joins;
     while (left.length > 0 && this.#isOpen && !this.#mustWait()) {
-      const sent = outgoing.send(this.fd, left, this.#joins);
+      const sent = outgoing.send(this.fd, left, joined);
       if (sent === left.length) return;
       if (sent > 0) left = left.slice(sent);
-      else if (this.#joins && apart.has(calls.errno())) this.#joins = false;
-      else if (this.#failed()) left = left.slice(1);
-      else break;
+      else {
+        const refused = outgoing.inFirstMessage;
+        const errno = calls.errno();
+        if (refused > 1 && apart.has(errno)) joined = false;
+        else if (!this.#failed(errno)) break;
+        // Told of a datagram that was sent before; the next attempt is of these.
+        else if (errno !== ECONNREFUSED) left = left.slice(refused);
+      }
     }
     for (const one of left) this.#wait(one);
   }
 
-  /** Takes what is there, batch by batch, and sends what became of each. */
-  drain(): void {
-    const { incoming, turn } = this.exchange;
+  /** What it could not send is never sent. */
+  forget(): void {
+    if (this.#outgoing.length > 0) this.#outgoing = [];
+  }
+
+  /** Takes what is there, batch by batch, and sends what became of each; how many it took. */
+  drain(): number {
+    const { incoming, turn, calls } = this.exchange;
     if (this.#turn !== turn) this.#leftInTurn = mostInATurn;
     this.#turn = turn;
+    let taken = 0;
     for (let count = incoming.size; count === incoming.size && this.#leftInTurn > 0 && this.#isOpen; ) {
       count = incoming.receive(this.fd);
-      if (count === -1) this.#failed();
+      if (count === -1) this.#failed(calls.errno());
       for (let i = 0; i < count && this.#isOpen; i++)
         this.events.message(incoming.message(i), incoming.port(i), incoming.address(i));
-      this.#leftInTurn -= count;
+      taken += Math.max(count, 0);
+      this.#leftInTurn -= Math.max(count, 0);
       this.exchange.flush();
     }
+    return taken;
   }
 
   /** Whether others wait that were sent before. */
@@ -219,8 +243,7 @@ class BatchSocket implements UdpSocket {
   }
 
   /** Tells the error by which a call has failed; false where it is none. */
-  #failed(): boolean {
-    const errno = this.exchange.calls.errno();
+  #failed(errno: number): boolean {
     if (passing.has(errno)) return false;
     this.events.error(systemError(errno));
     return true;

@@ -11,7 +11,7 @@ let made: UdpSockets | undefined;
  * @throws Error when it is installed, and cannot be loaded, or the system refuses such calls
  */
 export function fastestSockets(): UdpSockets {
-  // Once, for their memory is never given back.
+  // Once, for their memory and their descriptor are never given back.
   made ??= socketsOf(loadSystemCalls());
   return made;
 }
@@ -22,6 +22,7 @@ export function socketsOf(calls: SystemCalls | undefined): UdpSockets {
   guardAllowed("recvmmsg", calls.recvmmsg(-1, 0, 0, 0, null), calls);
   // Of one datagram: for none, musl asks nobody.
   guardAllowed("sendmmsg", calls.sendmmsg(-1, 0, 1, 0), calls);
+  guardAllowed("epoll_wait", calls.epoll_wait(-1, 0, 1, 0), calls);
   return batchSockets(calls);
 }
 

@@ -10,7 +10,7 @@ const mostBytes = 1 << 16;
 
 /** The datagrams that come out of a socket by one call. */
 export class IncomingDatagrams {
-  /** Datagrams that one call takes at most: where it took fewer, no more are there. */
+  /** Datagrams that one call takes at most: where it took fewer, there are no more, or an error is to be told first. */
   readonly size = most;
   /** Those that are here at most: what one call took, and the one held. */
   readonly capacity = most + 1;

@@ -14,7 +14,7 @@ const mostWaiting = 16;
 
 /** The UDP sockets of Node.js: they are everywhere. */
 export const nodeSockets: UdpSockets = {
-  mostAtOnce: 1,
+  isBatching: false,
 
   async bind({ ip, port }, events) {
     const socket = udpSocket(ip);

@@ -1,10 +1,10 @@
 import type { IncomingDatagrams } from "./incoming-datagrams";
 import { addressNumber } from "./socket-name";
 import { control, header, name, part, writePointer } from "./structures";
-import { internet, type SystemCalls, segmentSize, udpLevel, withoutWaiting } from "./system-calls";
+import { internet, type SystemCalls, udpSegment, withoutWaiting } from "./system-calls";
 
-/** The most bytes that one message carries, headers left out. */
-const mostBytes = 65_507;
+/** The most bytes that one message has, headers left out. */
+const mostMessageBytes = 65_507;
 
 /** The most datagrams that the system takes as one message. */
 const mostSegments = 64;
@@ -18,6 +18,8 @@ export interface OutgoingDatagram {
 
 /** Datagrams that go into a socket by one call, from the memory that they came into. */
 export class OutgoingDatagrams {
+  /** Datagrams that one call sends at most. */
+  readonly capacity: number;
   readonly #calls: SystemCalls;
   readonly #incoming: IncomingDatagrams;
   readonly #view: DataView;
@@ -25,36 +27,40 @@ export class OutgoingDatagrams {
   readonly #parts: number;
   readonly #names: number;
   readonly #controls: number;
-  /** The index of the first datagram of each message. */
+  /** The index of the first datagram of each message that was sent last. */
   readonly #firsts: number[] = [];
+  #count = 0;
 
   constructor(calls: SystemCalls, incoming: IncomingDatagrams) {
     this.#calls = calls;
     this.#incoming = incoming;
     const most = incoming.capacity;
+    this.capacity = most;
     this.#parts = most * header.bytes;
     this.#names = this.#parts + most * part.bytes;
     this.#controls = this.#names + most * name.bytes;
     const { buffer, address } = calls.allocate(this.#controls + most * control.bytes);
     this.#view = new DataView(buffer);
     this.#address = address;
+    const [level, type] = udpSegment;
     for (let i = 0; i < most; i++) {
       this.#view.setUint16(this.#names + i * name.bytes + name.family, internet, true);
       const own = this.#controls + i * control.bytes;
       this.#view.setUint32(own + control.length, control.used, true);
-      this.#view.setUint32(own + control.level, udpLevel, true);
-      this.#view.setUint32(own + control.type, segmentSize, true);
+      this.#view.setUint32(own + control.level, level, true);
+      this.#view.setUint32(own + control.type, type, true);
     }
   }
 
   /**
-   * Sends datagrams in their order.
+   * Sends datagrams in their order, no more than `capacity`.
    * @param joined whether those of one size to one place go as one message, which the system takes apart again
    * @returns how many were sent; -1 when not even the first was
    */
   send(fd: number, datagrams: readonly OutgoingDatagram[], joined: boolean): number {
     const firsts = this.#firsts;
     firsts.length = 0;
+    this.#count = datagrams.length;
     let bytes = 0;
     for (let i = 0; i < datagrams.length; i++) {
       const one = datagrams[i]!;
@@ -63,7 +69,7 @@ export class OutgoingDatagrams {
       this.#view.setUint32(parts + part.length, one.message.length, true);
       bytes += one.message.length;
       const first = firsts.at(-1);
-      const fits = bytes <= mostBytes && i - (first ?? 0) < mostSegments;
+      const fits = bytes <= mostMessageBytes && i - (first ?? 0) < mostSegments;
       if (joined && fits && first !== undefined && isSegment(one, datagrams[first]!, datagrams[i - 1]!))
         this.#extend(firsts.length - 1, i - first + 1, datagrams[first]!);
       else {
@@ -74,6 +80,11 @@ export class OutgoingDatagrams {
     }
     const sent = this.#calls.sendmmsg(fd, this.#address, firsts.length, withoutWaiting);
     return sent === -1 ? -1 : (firsts[sent] ?? datagrams.length);
+  }
+
+  /** Datagrams of the first message: where nothing was sent, it is the one that was refused. */
+  get inFirstMessage(): number {
+    return this.#firsts[1] ?? this.#count;
   }
 
   /** A message of one datagram. */

@@ -8,10 +8,9 @@ const most = 256;
 const readable = 1;
 
 /** `EPOLL_CTL_ADD` and `EPOLL_CTL_DEL`. */
-const add = 1;
-const remove = 2;
+const operation = { add: 1, remove: 2 } as const;
 
-/** Tells by one call which of many descriptors have something to be taken, or an error to be told. */
+/** Tells by one call which of many descriptors have something to be taken, or an error to be told; it lives for ever. */
 export class ReadySet<Owner> {
   readonly #calls: SystemCalls;
   readonly #fd: number;
@@ -19,29 +18,28 @@ export class ReadySet<Owner> {
   readonly #events: DataView;
   readonly #address: number;
 
-  /** @throws NodeJS.ErrnoException when the system has no descriptor left */
+  /** @throws Error when the system refuses it, or has no descriptor left */
   constructor(calls: SystemCalls) {
     this.#calls = calls;
     this.#fd = calls.epoll_create1(closeOnExec);
-    if (this.#fd === -1) throw systemError(calls.errno());
+    if (this.#fd === -1) throw new Error(`epoll_create1: ${systemError(calls.errno()).code}`);
     const { buffer, address } = calls.allocate(most * event.bytes);
     this.#events = new DataView(buffer);
     this.#address = address;
   }
 
-  /** @throws NodeJS.ErrnoException when the system refuses it */
+  /** Where the system refuses it, it is told of nothing. */
   add(fd: number, owner: Owner): void {
-    if (this.#change(add, fd) === -1) throw systemError(this.#calls.errno());
-    this.#owners.set(fd, owner);
+    if (this.#change(operation.add, fd) === 0) this.#owners.set(fd, owner);
   }
 
   /** Has to come before the descriptor is closed. */
   remove(fd: number): void {
-    this.#change(remove, fd);
+    this.#change(operation.remove, fd);
     this.#owners.delete(fd);
   }
 
-  /** The owners of those that are ready now. */
+  /** The owners of those that are ready now, or of as many as one call tells of. */
   ready(): readonly Owner[] {
     const owners: Owner[] = [];
     const count = this.#calls.epoll_wait(this.#fd, this.#address, most, 0);
@@ -52,10 +50,10 @@ export class ReadySet<Owner> {
     return owners;
   }
 
-  #change(operation: number, fd: number): number {
+  #change(what: number, fd: number): number {
     const wanted = new DataView(new ArrayBuffer(event.bytes));
     wanted.setUint32(event.events, readable, true);
     wanted.setUint32(event.data, fd, true);
-    return this.#calls.epoll_ctl(this.#fd, operation, fd, new Uint8Array(wanted.buffer));
+    return this.#calls.epoll_ctl(this.#fd, what, fd, new Uint8Array(wanted.buffer));
   }
 }

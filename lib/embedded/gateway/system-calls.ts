@@ -16,9 +16,17 @@ export const withoutWaiting = 0x40;
 /** `SOCK_CLOEXEC` and `EPOLL_CLOEXEC`: no process that is started inherits the descriptor. */
 export const closeOnExec = 0o2000000;
 
-/** `SOL_UDP` and `UDP_SEGMENT`: a message is that many datagrams as its bytes make of this size. */
-export const udpLevel = 17;
-export const segmentSize = 103;
+/** `SOCK_DGRAM` and `SOCK_NONBLOCK`: a socket of datagrams that never blocks. */
+export const datagramSocket = 2 | 0o4000 | closeOnExec;
+
+/** An option of a socket: its level and its name. */
+export type SocketOption = readonly [level: number, name: number];
+
+/** `SOL_SOCKET` and `SO_REUSEADDR`: others may have the same port. */
+export const reuseAddress: SocketOption = [1, 2];
+
+/** `SOL_UDP` and `UDP_SEGMENT`: a message is as many datagrams as its bytes make of this size. */
+export const udpSegment: SocketOption = [17, 103];
 
 /** Calls of Linux by their own names; each returns -1 when it fails, and `errno` says why. */
 export interface SystemCalls {

@@ -24,8 +24,8 @@ export interface UdpSocket {
 
 /** A way to make UDP sockets. Addresses are IPv4 or IPv6 addresses, so that nothing is looked up. */
 export interface UdpSockets {
-  /** Datagrams that one call of the system takes or sends at most. */
-  readonly mostAtOnce: number;
+  /** Whether a call of the system takes and sends many datagrams where there are as many. */
+  readonly isBatching: boolean;
   /** @throws NodeJS.ErrnoException when it cannot be bound; no socket is left */
   bind(at: Endpoint, events: UdpEvents): Promise<UdpSocket>;
   /** A socket towards an instance; what is sent before it is connected follows then. */

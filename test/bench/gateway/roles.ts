@@ -126,14 +126,15 @@ async function packets(port: number): Promise<number> {
   const payload = Buffer.alloc(64, 1);
   const sockets = Array.from({ length: udpClients }, () => {
     let inFlight = 0;
+    let own = 0;
     let last = 0;
     const fill = () => {
       for (; inFlight < udpWindow; inFlight++) socket.send(payload);
     };
     const message = () => {
       received++;
+      own++;
       inFlight--;
-      last = received;
       fill();
     };
     const socket: UdpSocket = fastestSockets().connect(
@@ -142,8 +143,8 @@ async function packets(port: number): Promise<number> {
     );
     // A lost packet would shrink the window for good.
     const refill = setInterval(() => {
-      if (last === received) inFlight = 0;
-      last = received;
+      if (last === own) inFlight = 0;
+      last = own;
       fill();
     }, 50);
     fill();
