@@ -1,18 +1,16 @@
 import { isIPv4 } from "node:net";
 import { constants } from "node:os";
-import { IncomingDatagrams } from "./incoming-datagrams";
+import { Exchange, type Exchanging } from "./exchange";
 import { NodeSocket, nodeSockets, udpSocket } from "./node-sockets";
-import { type OutgoingDatagram, OutgoingDatagrams } from "./outgoing-datagrams";
-import { ReadySet } from "./ready-set";
+import type { OutgoingDatagram } from "./outgoing-datagrams";
 import { socketName } from "./socket-name";
 import {
   datagramSocket,
   internet,
   reuseAddress,
-  type SocketOption,
   type SystemCalls,
+  setOption,
   systemError,
-  udpSegment,
   withoutWaiting,
 } from "./system-calls";
 import type { UdpEvents, UdpSocket, UdpSockets } from "./udp-socket";
@@ -68,80 +66,13 @@ export function batchSockets(calls: SystemCalls): UdpSockets {
 /** What could not be opened. */
 const noSocket: UdpSocket = { send: () => false, close: async () => {} };
 
-/** What all sockets share: datagrams of one come in, and have gone out into others before those of the next come. */
-class Exchange {
-  readonly sockets: ReadySet<BatchSocket>;
-  readonly incoming: IncomingDatagrams;
-  readonly outgoing: OutgoingDatagrams;
-  /** Whether the system knows several datagrams as one message: where it does not, it sends them as one datagram. */
-  readonly joins: boolean;
-  /** The sockets that have some of what came in to send. */
-  readonly unsent: BatchSocket[] = [];
-  #turn = 0;
-  #isTurnOver = true;
-  #idleTurn = 0;
-
-  constructor(readonly calls: SystemCalls) {
-    this.sockets = new ReadySet(calls);
-    this.incoming = new IncomingDatagrams(calls);
-    this.outgoing = new OutgoingDatagrams(calls, this.incoming);
-    const fd = calls.socket(internet, datagramSocket, 0);
-    this.joins = setOption(calls, fd, udpSegment, 0);
-    calls.close(fd);
-  }
-
-  /** A number that no other turn of the event loop has. */
-  get turn(): number {
-    if (this.#isTurnOver) {
-      this.#isTurnOver = false;
-      this.#turn++;
-      setImmediate(() => {
-        this.#isTurnOver = true;
-      });
-    }
-    return this.#turn;
-  }
-
-  /**
-   * Takes what waits at all sockets, within the bounds of each, and sends what became of it: Node.js tells of each
-   * datagram by itself, which costs more. Where that was nothing, it is left to Node.js for the rest of the turn.
-   */
-  carry(): void {
-    try {
-      if (this.#idleTurn === this.turn) return;
-      let taken = 0;
-      for (const socket of this.sockets.ready()) taken += socket.drain();
-      if (taken === 0) this.#idleTurn = this.turn;
-    } finally {
-      this.flush();
-    }
-  }
-
-  /** Sends what came in, or forgets it: other bytes take its place next. */
-  flush(): void {
-    if (this.unsent.length === 0) return;
-    const sockets = this.unsent.splice(0);
-    try {
-      for (const socket of sockets) socket.flush();
-    } finally {
-      for (const socket of sockets) socket.forget();
-    }
-  }
-}
-
-/** Whether the system has set an option of a socket. */
-function setOption(calls: SystemCalls, fd: number, [level, name]: SocketOption, value: number): boolean {
-  const encoded = new Uint8Array(Int32Array.of(value).buffer);
-  return calls.setsockopt(fd, level, name, encoded, encoded.length) === 0;
-}
-
-class BatchSocket implements UdpSocket {
+class BatchSocket implements UdpSocket, Exchanging {
   readonly #socket: NodeSocket;
   #outgoing: OutgoingDatagram[] = [];
   #isOpen = true;
   #isCongested = false;
   #turn = 0;
-  #leftInTurn = 0;
+  #takenInTurn = 0;
 
   constructor(
     private readonly fd: number,
@@ -152,8 +83,11 @@ class BatchSocket implements UdpSocket {
     this.#socket = new NodeSocket(socket, {
       ...events,
       message: (message, port, address) => {
-        events.message(exchange.incoming.hold(message), port, address);
-        exchange.carry();
+        try {
+          events.message(exchange.incoming.hold(message), port, address);
+        } finally {
+          exchange.carry();
+        }
       },
     });
     // From here on it is closed with the socket of Node, which lets others have its port, too: that has to end.
@@ -184,7 +118,6 @@ class BatchSocket implements UdpSocket {
     await this.#socket.close();
   }
 
-  /** Sends what of the datagrams that came in goes out here. */
   flush(): void {
     const { outgoing, joins, calls } = this.exchange;
     let left: readonly OutgoingDatagram[] = this.#outgoing;
@@ -206,27 +139,32 @@ class BatchSocket implements UdpSocket {
     for (const one of left) this.#wait(one);
   }
 
-  /** What it could not send is never sent. */
   forget(): void {
     if (this.#outgoing.length > 0) this.#outgoing = [];
   }
 
-  /** Takes what is there, batch by batch, and sends what became of each; how many it took. */
   drain(): number {
-    const { incoming, turn, calls } = this.exchange;
-    if (this.#turn !== turn) this.#leftInTurn = mostInATurn;
+    const { incoming, turn } = this.exchange;
+    if (this.#turn !== turn) this.#takenInTurn = 0;
     this.#turn = turn;
-    let taken = 0;
-    for (let count = incoming.size; count === incoming.size && this.#leftInTurn > 0 && this.#isOpen; ) {
-      count = incoming.receive(this.fd);
-      if (count === -1) this.#failed(calls.errno());
-      for (let i = 0; i < count && this.#isOpen; i++)
-        this.events.message(incoming.message(i), incoming.port(i), incoming.address(i));
-      taken += Math.max(count, 0);
-      this.#leftInTurn -= Math.max(count, 0);
+    const before = this.#takenInTurn;
+    let count = incoming.size;
+    while (count === incoming.size && this.#takenInTurn < mostInATurn && this.#isOpen) {
+      count = this.#receive();
+      this.#takenInTurn += count;
       this.exchange.flush();
     }
-    return taken;
+    return this.#takenInTurn - before;
+  }
+
+  /** Takes a batch; how many it was. */
+  #receive(): number {
+    const { incoming, calls } = this.exchange;
+    const count = incoming.receive(this.fd);
+    if (count === -1) this.#failed(calls.errno());
+    for (let i = 0; i < count && this.#isOpen; i++)
+      this.events.message(incoming.message(i), incoming.port(i), incoming.address(i));
+    return Math.max(count, 0);
   }
 
   /** Whether others wait that were sent before. */

@@ -56,6 +56,17 @@ export interface SystemCalls {
   errno(): number;
 }
 
+/** Whether the system has set an option of a socket. */
+export function setOption(
+  calls: SystemCalls,
+  fd: number,
+  [level, name]: SocketOption,
+  value: number,
+): boolean {
+  const encoded = new Uint8Array(Int32Array.of(value).buffer);
+  return calls.setsockopt(fd, level, name, encoded, encoded.length) === 0;
+}
+
 /** An error as Node.js has it for a number. */
 export function systemError(errno: number): NodeJS.ErrnoException {
   const code = errno > 0 ? getSystemErrorName(-errno) : "UNKNOWN";
