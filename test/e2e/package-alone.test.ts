@@ -12,7 +12,8 @@ import { startPlatformProcess } from "../support/platform-process";
 jest.setTimeout(180_000);
 
 const megabytes = 15;
-const slowUdp = "UDP is carried datagram by datagram: on Linux (x64, arm64) it is many at a time with the package koffi";
+const slowUdp =
+  "UDP is carried datagram by datagram: on Linux (x64, arm64) it is many at a time with the package koffi";
 
 let project: string;
 let environment: Environment;
