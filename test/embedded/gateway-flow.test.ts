@@ -5,11 +5,14 @@ import fc from "fast-check";
 import { type Gateway, type Route, relayGateway } from "../../lib/embedded/gateway";
 import type { Flow } from "../../lib/embedded/gateway/flow";
 import { ClientTable } from "../../lib/embedded/gateway/flow-table";
+import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
 import { cleaner, freshAddress } from "./gateway-sockets";
+import { kinds } from "./udp-route";
 
 const clean = cleaner();
 const host = "127.0.0.1";
 const port = 6000;
+let udpSockets: UdpSockets;
 let external: string;
 let gateway: Gateway;
 
@@ -27,7 +30,7 @@ async function bound(address = host, at = 0): Promise<Socket> {
 }
 
 async function route(target: Route["target"], options: Parameters<typeof relayGateway>[0] = {}) {
-  gateway = relayGateway(options);
+  gateway = relayGateway({ udpSockets, ...options });
   clean.up(() => gateway.shutdown());
   const fixed = { id: "dns", protocol: "udp", portCount: 1, allowedCidrs: [] } as const;
   await gateway.open({ ...fixed, externalIp: external, externalPort: port, target });
@@ -51,75 +54,81 @@ function received(socket: Socket): () => number {
   return () => bytes;
 }
 
-describe("a client that may be a forged address", () => {
-  test("gets no more than 4,096 bytes for few, whatever the instance sends", async () => {
-    await route(await loud(100, 1_000));
-    const socket = await bound();
-    const bytes = received(socket);
-    socket.send("x", port, external);
-    await sleep(300);
-    expect(bytes()).toBe(4_000);
+describe.each(kinds)("with sockets %s", (_, sockets) => {
+  beforeAll(() => {
+    udpSockets = sockets;
   });
 
-  test("gets no more than twenty times what it sent", async () => {
-    await route(await loud(100, 1_000));
-    const socket = await bound();
-    const bytes = received(socket);
-    socket.send(Buffer.alloc(1_000), port, external);
-    await sleep(300);
-    expect(bytes()).toBe(20_000);
-  });
-
-  test("gets everything once it has written again after an answer", async () => {
-    await route(await loud(100, 1_000));
-    const socket = await bound();
-    const bytes = received(socket);
-    socket.send("x", port, external);
-    await once(socket, "message");
-    await sleep(100);
-    const before = bytes();
-    socket.send("x", port, external);
-    await sleep(300);
-    expect(bytes() - before).toBe(100_000);
-  });
-});
-
-test("1,000 flows at a time, each with its own answers, and nothing of them is left", async () => {
-  const echo = await bound();
-  echo.on("message", (message, from) => echo.send(message, from.port, from.address));
-  await route({ host, port: echo.address().port });
-  const clients = await Promise.all(Array.from({ length: 1_000 }, () => bound()));
-  for (const round of ["1", "2"]) {
-    const answers = clients.map(async (socket, i) => {
-      const answered = once(socket, "message", { signal: AbortSignal.timeout(10_000) });
-      // Not all in one turn: the kernel holds only so many datagrams for a socket.
-      await sleep(i / 5);
-      socket.send(`${round} ${i}`, port, external);
-      return String((await answered)[0]);
+  describe("a client that may be a forged address", () => {
+    test("gets no more than 4,096 bytes for few, whatever the instance sends", async () => {
+      await route(await loud(100, 1_000));
+      const socket = await bound();
+      const bytes = received(socket);
+      socket.send("x", port, external);
+      await sleep(300);
+      expect(bytes()).toBe(4_000);
     });
-    expect(await Promise.all(answers)).toEqual(clients.map((_, i) => `${round} ${i}`));
-  }
-  expect(gateway.statistics("dns")).toMatchObject({ openConnections: 1_000, refusedConnections: 0 });
-  expect((await gateway.shutdown()).get("dns")).toMatchObject({
-    openConnections: 0,
-    totalConnections: 1_000,
-  });
-});
 
-test("two clients of the same port number are two flows", async () => {
-  const named = await bound();
-  named.on("message", (message, from) => named.send(`${message} ${from.port}`, from.port, from.address));
-  await route({ host, port: named.address().port });
-  const one = await bound("127.0.0.1");
-  const two = await bound("127.0.0.2", one.address().port);
-  const ask = async (socket: Socket) => {
-    const answered = once(socket, "message");
-    socket.send("x", port, external);
-    return String((await answered)[0]);
-  };
-  const first = await ask(one);
-  expect(await ask(two)).not.toBe(first);
-  expect(await ask(one)).toBe(first);
+    test("gets no more than twenty times what it sent", async () => {
+      await route(await loud(100, 1_000));
+      const socket = await bound();
+      const bytes = received(socket);
+      socket.send(Buffer.alloc(1_000), port, external);
+      await sleep(300);
+      expect(bytes()).toBe(20_000);
+    });
+
+    test("gets everything once it has written again after an answer", async () => {
+      await route(await loud(100, 1_000));
+      const socket = await bound();
+      const bytes = received(socket);
+      socket.send("x", port, external);
+      await once(socket, "message");
+      await sleep(100);
+      const before = bytes();
+      socket.send("x", port, external);
+      await sleep(300);
+      expect(bytes() - before).toBe(100_000);
+    });
+  });
+
+  test("1,000 flows at a time, each with its own answers, and nothing of them is left", async () => {
+    const echo = await bound();
+    echo.on("message", (message, from) => echo.send(message, from.port, from.address));
+    await route({ host, port: echo.address().port });
+    const clients = await Promise.all(Array.from({ length: 1_000 }, () => bound()));
+    for (const round of ["1", "2"]) {
+      const answers = clients.map(async (socket, i) => {
+        const answered = once(socket, "message", { signal: AbortSignal.timeout(10_000) });
+        // Not all in one turn: the kernel holds only so many datagrams for a socket.
+        await sleep(i / 5);
+        socket.send(`${round} ${i}`, port, external);
+        return String((await answered)[0]);
+      });
+      expect(await Promise.all(answers)).toEqual(clients.map((_, i) => `${round} ${i}`));
+    }
+    expect(gateway.statistics("dns")).toMatchObject({ openConnections: 1_000, refusedConnections: 0 });
+    expect((await gateway.shutdown()).get("dns")).toMatchObject({
+      openConnections: 0,
+      totalConnections: 1_000,
+    });
+  });
+
+  test("two clients of the same port number are two flows", async () => {
+    const named = await bound();
+    named.on("message", (message, from) => named.send(`${message} ${from.port}`, from.port, from.address));
+    await route({ host, port: named.address().port });
+    const one = await bound("127.0.0.1");
+    const two = await bound("127.0.0.2", one.address().port);
+    const ask = async (socket: Socket) => {
+      const answered = once(socket, "message");
+      socket.send("x", port, external);
+      return String((await answered)[0]);
+    };
+    const first = await ask(one);
+    expect(await ask(two)).not.toBe(first);
+    expect(await ask(one)).toBe(first);
+  });
 });
 
 test("the table of clients agrees with a map by port and address, whatever is added and removed", () => {

@@ -2,22 +2,16 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
-import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
 import { socketName } from "../../lib/embedded/gateway/socket-name";
 import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
 import { freeUdpPort } from "./gateway-sockets";
-import { ask, bound, carryBursts, clean, echo, host, route as routeBy } from "./udp-route";
+import { ask, bound, carryBursts, clean, echo, host, kinds, route as routeBy } from "./udp-route";
 
 const calls = loadSystemCalls()!;
 
 afterEach(() => clean.now());
 
-/** All kinds of sockets, which nobody can tell from each other but by their speed. */
-describe.each([
-  ["of Node.js", nodeSockets],
-  ["of the system's calls", batchSockets(calls)],
-])("a UDP route with sockets %s", (_, udpSockets) => {
+describe.each(kinds)("a UDP route with sockets %s", (_, udpSockets) => {
   const route = routeBy.bind(undefined, udpSockets);
 
   test("carries 100 clients at a time and gives each its own answers", async () => {

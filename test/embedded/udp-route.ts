@@ -1,11 +1,20 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
+import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
+import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
+import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
 import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
 import { cleaner, freeUdpPort } from "./gateway-sockets";
 
 /** The address of all traffic of these tests. */
 export const host = "127.0.0.1";
+
+/** All kinds of sockets, which nobody can tell from each other but by their speed. */
+export const kinds: readonly [string, UdpSockets][] = [
+  ["of Node.js", nodeSockets],
+  ["of the system's calls", batchSockets(loadSystemCalls()!)],
+];
 
 /** Ends what these functions have made. */
 export const clean = cleaner();
