@@ -1,40 +1,13 @@
-import { createSocket, type Socket } from "node:dgram";
+import type { Socket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { type Gateway, type Route, relayGateway } from "../../lib/embedded/gateway";
+import type { Route } from "../../lib/embedded/gateway";
 import type { Flow } from "../../lib/embedded/gateway/flow";
 import { ClientTable } from "../../lib/embedded/gateway/flow-table";
-import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
-import { cleaner, freshAddress } from "./gateway-sockets";
-import { kinds } from "./udp-route";
+import { bound, clean, host, kinds, route as routeBy } from "./udp-route";
 
-const clean = cleaner();
-const host = "127.0.0.1";
-const port = 6000;
-let udpSockets: UdpSockets;
-let external: string;
-let gateway: Gateway;
-
-beforeEach(() => {
-  external = freshAddress();
-});
 afterEach(() => clean.now());
-
-async function bound(address = host, at = 0): Promise<Socket> {
-  const socket = createSocket({ type: "udp4", recvBufferSize: 4 << 20 });
-  socket.bind(at, address);
-  await once(socket, "listening");
-  clean.up(() => once(socket.close(), "close"));
-  return socket;
-}
-
-async function route(target: Route["target"], options: Parameters<typeof relayGateway>[0] = {}) {
-  gateway = relayGateway({ udpSockets, ...options });
-  clean.up(() => gateway.shutdown());
-  const fixed = { id: "dns", protocol: "udp", portCount: 1, allowedCidrs: [] } as const;
-  await gateway.open({ ...fixed, externalIp: external, externalPort: port, target });
-}
 
 /** An instance that answers each datagram with so many, of so many bytes each. */
 async function loud(datagrams: number, bytes: number): Promise<Route["target"]> {
@@ -54,39 +27,37 @@ function received(socket: Socket): () => number {
   return () => bytes;
 }
 
-describe.each(kinds)("with sockets %s", (_, sockets) => {
-  beforeAll(() => {
-    udpSockets = sockets;
-  });
+describe.each(kinds)("with sockets %s", (_, udpSockets) => {
+  const route = routeBy.bind(undefined, udpSockets);
 
   describe("a client that may be a forged address", () => {
     test("gets no more than 4,096 bytes for few, whatever the instance sends", async () => {
-      await route(await loud(100, 1_000));
+      const { externalPort } = await route(await loud(100, 1_000));
       const socket = await bound();
       const bytes = received(socket);
-      socket.send("x", port, external);
+      socket.send("x", externalPort, host);
       await sleep(300);
       expect(bytes()).toBe(4_000);
     });
 
     test("gets no more than twenty times what it sent", async () => {
-      await route(await loud(100, 1_000));
+      const { externalPort } = await route(await loud(100, 1_000));
       const socket = await bound();
       const bytes = received(socket);
-      socket.send(Buffer.alloc(1_000), port, external);
+      socket.send(Buffer.alloc(1_000), externalPort, host);
       await sleep(300);
       expect(bytes()).toBe(20_000);
     });
 
     test("gets everything once it has written again after an answer", async () => {
-      await route(await loud(100, 1_000));
+      const { externalPort } = await route(await loud(100, 1_000));
       const socket = await bound();
       const bytes = received(socket);
-      socket.send("x", port, external);
+      socket.send("x", externalPort, host);
       await once(socket, "message");
       await sleep(100);
       const before = bytes();
-      socket.send("x", port, external);
+      socket.send("x", externalPort, host);
       await sleep(300);
       expect(bytes() - before).toBe(100_000);
     });
@@ -95,14 +66,14 @@ describe.each(kinds)("with sockets %s", (_, sockets) => {
   test("1,000 flows at a time, each with its own answers, and nothing of them is left", async () => {
     const echo = await bound();
     echo.on("message", (message, from) => echo.send(message, from.port, from.address));
-    await route({ host, port: echo.address().port });
+    const { gateway, externalPort } = await route({ host, port: echo.address().port });
     const clients = await Promise.all(Array.from({ length: 1_000 }, () => bound()));
     for (const round of ["1", "2"]) {
       const answers = clients.map(async (socket, i) => {
         const answered = once(socket, "message", { signal: AbortSignal.timeout(10_000) });
         // Not all in one turn: the kernel holds only so many datagrams for a socket.
         await sleep(i / 5);
-        socket.send(`${round} ${i}`, port, external);
+        socket.send(`${round} ${i}`, externalPort, host);
         return String((await answered)[0]);
       });
       expect(await Promise.all(answers)).toEqual(clients.map((_, i) => `${round} ${i}`));
@@ -117,12 +88,12 @@ describe.each(kinds)("with sockets %s", (_, sockets) => {
   test("two clients of the same port number are two flows", async () => {
     const named = await bound();
     named.on("message", (message, from) => named.send(`${message} ${from.port}`, from.port, from.address));
-    await route({ host, port: named.address().port });
+    const { externalPort } = await route({ host, port: named.address().port });
     const one = await bound("127.0.0.1");
     const two = await bound("127.0.0.2", one.address().port);
     const ask = async (socket: Socket) => {
       const answered = once(socket, "message");
-      socket.send("x", port, external);
+      socket.send("x", externalPort, host);
       return String((await answered)[0]);
     };
     const first = await ask(one);

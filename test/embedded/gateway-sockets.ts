@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import type { Route } from "../../lib/embedded/gateway";
 
 /** Undoes what a test made, newest first, whether or not it passed. */
 export interface Cleaner {
@@ -42,6 +43,14 @@ export async function freeUdpPort(): Promise<number> {
   const { port } = socket.address();
   await once(socket.close(), "close");
   return port;
+}
+
+/** A route to a target, on a port of 127.0.0.1 that nothing uses. */
+export async function freeRoute(
+  route: Pick<Route, "id" | "protocol" | "target"> & Partial<Route>,
+): Promise<Route> {
+  const externalPort = await (route.protocol === "tcp" ? freePort() : freeUdpPort());
+  return { externalIp: "127.0.0.1", externalPort, portCount: 1, allowedCidrs: [], ...route };
 }
 
 /** A TCP server that serves half-open sockets and is cut after the test. */

@@ -8,7 +8,16 @@ import { Connection } from "../../lib/embedded/gateway/connection";
 import { FlowTable } from "../../lib/embedded/gateway/flow-table";
 import { Pump } from "../../lib/embedded/gateway/pump";
 import { Counters } from "../../lib/embedded/gateway/statistics";
-import { cleaner, client, ended, freePort, instance, read, silentInstance } from "./gateway-sockets";
+import {
+  cleaner,
+  client,
+  ended,
+  freePort,
+  freeRoute,
+  instance,
+  read,
+  silentInstance,
+} from "./gateway-sockets";
 
 const clean = cleaner();
 let gateway: Gateway;
@@ -23,17 +32,7 @@ const host = "127.0.0.1";
 
 /** An open route to a target, on a free port. */
 async function route(target: { host: string; port: number }, change: Partial<Route> = {}): Promise<Route> {
-  const externalPort = await freePort();
-  const opened: Route = {
-    id: "web",
-    protocol: "tcp",
-    externalIp: host,
-    externalPort,
-    portCount: 1,
-    target,
-    allowedCidrs: [],
-    ...change,
-  };
+  const opened = await freeRoute({ id: "web", protocol: "tcp", target, ...change });
   await gateway.open(opened);
   return opened;
 }

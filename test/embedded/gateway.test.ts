@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { BindError, type Gateway, type Route, relayGateway } from "../../lib/embedded/gateway";
-import { cleaner, client, ended, freePort, freeUdpPort, instance } from "./gateway-sockets";
+import { cleaner, client, ended, freeRoute, instance } from "./gateway-sockets";
 
 const clean = cleaner();
 const host = "127.0.0.1";
@@ -15,22 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => clean.now());
 
-const free = (protocol: "tcp" | "udp") => (protocol === "tcp" ? freePort() : freeUdpPort());
-
-async function routeOf(protocol: "tcp" | "udp", change: Partial<Route> = {}): Promise<Route> {
-  const target = { host, port: 9 };
-  const externalPort = await free(protocol);
-  return {
-    id: "a",
-    protocol,
-    externalIp: host,
-    externalPort,
-    portCount: 1,
-    target,
-    allowedCidrs: [],
-    ...change,
-  };
-}
+const routeOf = (protocol: "tcp" | "udp", change: Partial<Route> = {}): Promise<Route> =>
+  freeRoute({ id: "a", protocol, target: { host, port: 9 }, ...change });
 
 /** Whether nothing is bound to the route's port. */
 async function unbound({ protocol, externalPort }: Route): Promise<boolean> {

@@ -5,7 +5,7 @@ import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
 import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
 import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
 import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
-import { cleaner, freeUdpPort } from "./gateway-sockets";
+import { cleaner, freeRoute } from "./gateway-sockets";
 
 /** The address of all traffic of these tests. */
 export const host = "127.0.0.1";
@@ -28,24 +28,14 @@ export async function route(
 ): Promise<{ gateway: Gateway; opened: Route; externalPort: number }> {
   const gateway = relayGateway({ udpSockets, ...options });
   clean.up(() => gateway.shutdown());
-  const externalPort = await freeUdpPort();
-  const opened: Route = {
-    id: "dns",
-    protocol: "udp",
-    externalIp: host,
-    externalPort,
-    portCount: 1,
-    target,
-    allowedCidrs: [],
-    ...change,
-  };
+  const opened = await freeRoute({ id: "dns", protocol: "udp", target, ...change });
   await gateway.open(opened);
-  return { gateway, opened, externalPort };
+  return { gateway, opened, externalPort: opened.externalPort };
 }
 
 /** A UDP socket that ends with the test. */
 export async function bound(address = host, port = 0): Promise<Socket> {
-  const socket = createSocket("udp4");
+  const socket = createSocket({ type: "udp4", recvBufferSize: 4 << 20 });
   socket.bind(port, address);
   await once(socket, "listening");
   clean.up(() => once(socket.close(), "close"));

@@ -98,9 +98,9 @@ class BatchSocket implements UdpSocket, Exchanging {
 
   send(message: Uint8Array, port?: number, address?: string): boolean {
     if (!this.#isOpen) return false;
-    const { incoming, outgoing, calls, unsent } = this.exchange;
+    const { incoming, calls, unsent } = this.exchange;
     if (incoming.holds(message)) {
-      if (this.#outgoing.length === outgoing.capacity) this.flush();
+      if (this.#outgoing.length === incoming.capacity) this.flush();
       if (this.#outgoing.push({ message, port, address }) === 1) unsent.push(this);
       return true;
     }

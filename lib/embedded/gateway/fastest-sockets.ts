@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { batchSockets } from "./batch-sockets";
 import { nodeSockets } from "./node-sockets";
-import { loadSystemCalls, type SystemCalls, systemError } from "./system-calls";
+import { loadSystemCalls, refusedCall, type SystemCalls } from "./system-calls";
 import type { UdpSockets } from "./udp-socket";
 
 let made: UdpSockets | undefined;
@@ -27,8 +27,8 @@ export function socketsOf(calls: SystemCalls | undefined): UdpSockets {
 }
 
 /** Where calls are filtered, one for no socket at all is not told that there is none. */
-function guardAllowed(name: string, result: number, calls: SystemCalls): void {
+function guardAllowed(name: keyof SystemCalls, result: number, calls: SystemCalls): void {
   const errno = calls.errno();
   if (result === -1 && errno === constants.errno.EBADF) return;
-  throw new Error(`${name}: ${systemError(errno).code}`);
+  throw refusedCall(name, errno);
 }

@@ -18,8 +18,6 @@ export interface OutgoingDatagram {
 
 /** Datagrams that go into a socket by one call, from the memory that they came into. */
 export class OutgoingDatagrams {
-  /** Datagrams that one call sends at most. */
-  readonly capacity: number;
   readonly #calls: SystemCalls;
   readonly #incoming: IncomingDatagrams;
   readonly #view: DataView;
@@ -35,7 +33,6 @@ export class OutgoingDatagrams {
     this.#calls = calls;
     this.#incoming = incoming;
     const most = incoming.capacity;
-    this.capacity = most;
     this.#parts = most * header.bytes;
     this.#names = this.#parts + most * part.bytes;
     this.#controls = this.#names + most * name.bytes;
@@ -53,7 +50,7 @@ export class OutgoingDatagrams {
   }
 
   /**
-   * Sends datagrams in their order, no more than `capacity`.
+   * Sends datagrams in their order, no more than those that came in.
    * @param joined whether those of one size to one place go as one message, which the system takes apart again
    * @returns how many were sent; -1 when not even the first was
    */

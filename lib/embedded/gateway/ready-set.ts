@@ -1,5 +1,5 @@
 import { event } from "./structures";
-import { closeOnExec, type SystemCalls, systemError } from "./system-calls";
+import { closeOnExec, refusedCall, type SystemCalls } from "./system-calls";
 
 /** Descriptors that one call tells of. */
 const most = 256;
@@ -22,7 +22,7 @@ export class ReadySet<Owner> {
   constructor(calls: SystemCalls) {
     this.#calls = calls;
     this.#fd = calls.epoll_create1(closeOnExec);
-    if (this.#fd === -1) throw new Error(`epoll_create1: ${systemError(calls.errno()).code}`);
+    if (this.#fd === -1) throw refusedCall("epoll_create1", calls.errno());
     const { buffer, address } = calls.allocate(most * event.bytes);
     this.#events = new DataView(buffer);
     this.#address = address;

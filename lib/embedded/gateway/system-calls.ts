@@ -73,6 +73,10 @@ export function systemError(errno: number): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { errno: -errno, code });
 }
 
+/** An error that says which call the system refuses, and why. */
+export const refusedCall = (name: keyof SystemCalls, errno: number): Error =>
+  new Error(`${name}: ${systemError(errno).code}`);
+
 /** Where structures are laid out, and constants have the values, that the sockets of this folder rely on. */
 const isKnownSystem = process.platform === "linux" && ["x64", "arm64"].includes(process.arch);
 
