@@ -156,6 +156,9 @@ function leaveRunning(platform: RunningPlatform): void {
   // Not npx: it would install the checkout anew before it runs its command.
   const command = `node ${relative(process.cwd(), resolve(root, "dist/cli/fairlead.js"))} forwards`;
   const settings = Object.entries(platform.environment).map(([name, value]) => `${name}=${value}`);
+  // It still writes while it ends: what it writes in is removed when it has ended.
+  const { pid } = platform;
+  const ending = pid === undefined ? "" : `kill ${pid}; while kill -0 ${pid} 2>/dev/null; do sleep 1; done; `;
   platform.release();
   say(`\nIt all runs on. Try:
   export ${settings.join(" ")}
@@ -163,7 +166,7 @@ function leaveRunning(platform: RunningPlatform): void {
   cd ${path} && $EDITOR main.ts && npx cdktf deploy
 To end it:
   cd ${path} && npx cdktf destroy --auto-approve
-  ${platform.pid === undefined ? "" : `kill ${platform.pid} && `}rm -r ${path}        # from the checkout`);
+  ${ending}rm -r ${path}        # from the checkout`);
 }
 
 async function cleanUp(signal: NodeJS.Signals): Promise<void> {
