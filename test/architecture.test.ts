@@ -61,7 +61,7 @@ const mayImport: Record<string, readonly string[]> = {
 /** Volatile third parties enter through few files. */
 const entrances: Record<string, RegExp> = {
   libsql: /^embedded\/sqlite$/,
-  koffi: /^embedded\/gateway\/system-calls$/,
+  koffi: /^embedded\/udp\/system-calls$/,
   axios: /^http\/transport$/,
   hono: /^http\/(app|request)$/,
   "@hono/node-server": /^http\/(server|request)$/,
@@ -218,6 +218,20 @@ test("third parties enter through their one door", () => {
       .map((name) => `${file.name} -> ${name}`),
   );
   expect(wrong).toEqual([]);
+});
+
+test("what moves packets and runs instances knows no row, and UDP sockets know no forward", () => {
+  const allowed: Record<string, RegExp> = {
+    "embedded/gateway": /^(contract\/|embedded\/(gateway|udp)\/)/,
+    "embedded/engine": /^(contract\/|log$|embedded\/engine\/)/,
+    "embedded/udp": /^embedded\/udp\//,
+  };
+  const within = edges.filter(({ from }) => dirname(from.name) in allowed);
+  expect([...new Set(within.map(({ from }) => dirname(from.name)))].sort()).toEqual(
+    Object.keys(allowed).sort(),
+  );
+  const wrong = within.filter(({ from, to }) => !allowed[dirname(from.name)]!.test(to));
+  expect(wrong.map(({ from, to }) => `${from.name} -> ${to}`)).toEqual([]);
 });
 
 test("tfplugin needs nothing but Node", () => {

@@ -12,7 +12,7 @@ import type { Context } from "./context";
 import { openDataFolder } from "./data-folder";
 import { builtInImages, processEngine } from "./engine";
 import { flavorsOf } from "./flavor";
-import { fastestSockets, relayGateway, type UdpSockets } from "./gateway";
+import { relayGateway } from "./gateway";
 import { databaseTrouble, diskMetrics } from "./health";
 import { instanceRepository } from "./instance";
 import { MeteredGateway } from "./metered-gateway";
@@ -23,6 +23,7 @@ import { Reconciler } from "./reconciler";
 import { defaultSettings, type PlatformSettings } from "./settings";
 import { openStore } from "./store";
 import { Tokens } from "./token";
+import { fastestSockets, type UdpSockets } from "./udp";
 
 /** So that "who had this port a year ago" has an answer. */
 const defaultAuditDays = 400;

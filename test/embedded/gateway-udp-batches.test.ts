@@ -1,11 +1,11 @@
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
-import { socketsOf } from "../../lib/embedded/gateway/fastest-sockets";
-import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
-import { header } from "../../lib/embedded/gateway/structures";
-import { loadSystemCalls, type SystemCalls } from "../../lib/embedded/gateway/system-calls";
-import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
+import { batchSockets } from "../../lib/embedded/udp/batch-sockets";
+import { socketsOf } from "../../lib/embedded/udp/fastest-sockets";
+import { nodeSockets } from "../../lib/embedded/udp/node-sockets";
+import type { UdpSockets } from "../../lib/embedded/udp/socket";
+import { header } from "../../lib/embedded/udp/structures";
+import { loadSystemCalls, type SystemCalls } from "../../lib/embedded/udp/system-calls";
 import { bound, carryBursts, clean, echo, host, route } from "./udp-route";
 
 // UDP by the system's own calls, and where the system does not do all that it is asked.

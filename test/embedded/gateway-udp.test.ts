@@ -2,8 +2,8 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { socketName } from "../../lib/embedded/gateway/socket-name";
-import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
+import { socketName } from "../../lib/embedded/udp/socket-name";
+import { loadSystemCalls } from "../../lib/embedded/udp/system-calls";
 import { freeUdpPort } from "./gateway-sockets";
 import { ask, bound, carryBursts, clean, echo, host, kinds, route as routeBy } from "./udp-route";
 

@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { type Gateway, type RelayOptions, type Route, relayGateway } from "../../lib/embedded/gateway";
-import { batchSockets } from "../../lib/embedded/gateway/batch-sockets";
-import { nodeSockets } from "../../lib/embedded/gateway/node-sockets";
-import { loadSystemCalls } from "../../lib/embedded/gateway/system-calls";
-import type { UdpSockets } from "../../lib/embedded/gateway/udp-socket";
+import { batchSockets } from "../../lib/embedded/udp/batch-sockets";
+import { nodeSockets } from "../../lib/embedded/udp/node-sockets";
+import type { UdpSockets } from "../../lib/embedded/udp/socket";
+import { loadSystemCalls } from "../../lib/embedded/udp/system-calls";
 import { cleaner, freeRoute } from "./gateway-sockets";
 
 /** The address of all traffic of these tests. */

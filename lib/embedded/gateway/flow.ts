@@ -1,7 +1,7 @@
+import type { UdpSocket, UdpSockets } from "../udp";
 import type { EndReason } from "./connection-end";
 import type { Route } from "./gateway";
 import { type RefusalReason, refusalOf } from "./refusal";
-import type { UdpSocket, UdpSockets } from "./udp-socket";
 
 /** How often in its idle time a flow is looked at, so that it ends late by a quarter of it at most. */
 const looksPerIdleTime = 4;

@@ -2,9 +2,7 @@
 
 export { BindError } from "./bind-error";
 export type { ConnectionEnd, EndListener, EndReason } from "./connection-end";
-export { fastestSockets } from "./fastest-sockets";
 export type { Gateway, Route } from "./gateway";
 export type { Refusal, RefusalReason } from "./refusal";
 export { type RelayOptions, relayGateway } from "./relay";
 export type { RouteStatistics } from "./statistics";
-export type { UdpSockets } from "./udp-socket";

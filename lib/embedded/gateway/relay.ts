@@ -1,10 +1,9 @@
+import { nodeSockets, type UdpSockets } from "../udp";
 import type { EndListener } from "./connection-end";
 import type { Gateway, Route } from "./gateway";
-import { nodeSockets } from "./node-sockets";
 import { OpenRoute, type RouteOptions } from "./open-route";
 import type { Refusal } from "./refusal";
 import type { RouteStatistics } from "./statistics";
-import type { UdpSockets } from "./udp-socket";
 
 /** How the relay treats what it carries; all have defaults. */
 export interface RelayOptions {

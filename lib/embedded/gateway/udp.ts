@@ -1,9 +1,9 @@
+import type { UdpSocket, UdpSockets } from "../udp";
 import { BindError } from "./bind-error";
 import type { EndReason } from "./connection-end";
 import { Flow } from "./flow";
 import { ClientTable } from "./flow-table";
 import { type Endpoint, type Listener, type Rule, type Shared, turnAway } from "./listener";
-import type { UdpSocket, UdpSockets } from "./udp-socket";
 
 /** Limits of UDP, and where its sockets come from; see `RelayOptions`. */
 export interface UdpOptions {

@@ -7,13 +7,15 @@ import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RelayOptions } from "../../../lib/embedded/gateway";
-import type { UdpSocket } from "../../../lib/embedded/gateway/udp-socket";
+import type { UdpSocket } from "../../../lib/embedded/udp";
 import { freeUdpPort } from "../../embedded/gateway-sockets";
 import { host, type Load, loads, type Ports } from "./load";
 
 // Compiled, as it runs in a platform: the test loader adds a call to every closure.
-const { fastestSockets, relayGateway } =
+const { relayGateway } =
   require("../../../dist/embedded/gateway") as typeof import("../../../lib/embedded/gateway");
+const { fastestSockets } =
+  require("../../../dist/embedded/udp") as typeof import("../../../lib/embedded/udp");
 
 const roundMs = 1_000;
 const warmUpMs = 200;
@@ -42,7 +44,7 @@ async function instanceRole(): Promise<void> {
   );
   const packets = await freeUdpPort();
   const echo: UdpSocket = await fastestSockets().bind(
-    { ip: host, port: packets, protocol: "udp" },
+    { ip: host, port: packets },
     {
       message: (message, port, address) => echo.send(message, port, address),
       error: () => {},

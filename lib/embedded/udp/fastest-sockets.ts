@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { batchSockets } from "./batch-sockets";
 import { nodeSockets } from "./node-sockets";
+import type { UdpSockets } from "./socket";
 import { loadSystemCalls, refusedCall, type SystemCalls } from "./system-calls";
-import type { UdpSockets } from "./udp-socket";
 
 let made: UdpSockets | undefined;
 

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { Exchange, type Exchanging } from "./exchange";
 import { NodeSocket, nodeSockets, udpSocket } from "./node-sockets";
 import type { OutgoingDatagram } from "./outgoing-datagrams";
+import type { UdpEvents, UdpSocket, UdpSockets } from "./socket";
 import { socketName } from "./socket-name";
 import {
   datagramSocket,
@@ -13,7 +14,6 @@ import {
   systemError,
   withoutWaiting,
 } from "./system-calls";
-import type { UdpEvents, UdpSocket, UdpSockets } from "./udp-socket";
 
 const { EAGAIN, ECONNREFUSED, EINVAL, EIO, EMSGSIZE, ENOBUFS } = constants.errno;
 

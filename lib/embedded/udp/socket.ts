@@ -1,5 +1,3 @@
-import type { Endpoint } from "./listener";
-
 /** What comes out of a UDP socket. */
 export interface UdpEvents {
   /** A datagram. Its bytes are good until this returns: whoever needs them for longer copies them. */
@@ -27,7 +25,7 @@ export interface UdpSockets {
   /** Whether a call of the system takes and sends many datagrams where there are as many. */
   readonly isBatching: boolean;
   /** @throws NodeJS.ErrnoException when it cannot be bound; no socket is left */
-  bind(at: Endpoint, events: UdpEvents): Promise<UdpSocket>;
+  bind(at: { readonly ip: string; readonly port: number }, events: UdpEvents): Promise<UdpSocket>;
   /** A socket towards an instance; what is sent before it is connected follows then. */
   connect(target: { readonly host: string; readonly port: number }, events: UdpEvents): UdpSocket;
 }

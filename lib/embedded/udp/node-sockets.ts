@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIP } from "node:net";
-import { receiveBufferBytes, type UdpEvents, type UdpSocket, type UdpSockets } from "./udp-socket";
+import { receiveBufferBytes, type UdpEvents, type UdpSocket, type UdpSockets } from "./socket";
 
 /** Bytes that may wait in a socket's send queue; UDP drops beyond that instead of growing memory. */
 const mostQueuedBytes = 1 << 20;
