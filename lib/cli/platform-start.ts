@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, isIP } from "node:net";
+import { BlockList, createServer, isIP } from "node:net";
 import {
   administratorToken,
   defaultSettings,
@@ -19,6 +19,7 @@ import { type ListenAddress, listenForm, parseListen } from "./platform/listen";
 import { logWriter } from "./platform/log-writer";
 import { Redaction } from "./platform/redaction";
 import { stopSignals } from "./platform/stop-signals";
+import { wildcardListeners } from "./platform/wildcard-listeners";
 
 /** The flags of `fairlead platform start`: what its configuration file may say, too. */
 export interface PlatformStartOptions
@@ -40,6 +41,8 @@ export interface PlatformStartOptions
   readonly config?: string;
 }
 
+/** Ports of other programs that are named. */
+const mostShown = 10;
 const defaultListen = "127.0.0.1:7878";
 
 /** Runs a platform until SIGTERM, SIGINT, SIGHUP or the end of a parent; one of them during the start ends that. */
@@ -57,6 +60,7 @@ export async function platformStart(flags: PlatformStartOptions): Promise<void> 
   warnOfAddress(address.host, tls, log);
   const portWarning = ephemeralWarning(settings.ports ?? defaultSettings.ports, kernelPorts());
   if (portWarning !== undefined) log.warn(portWarning);
+  if (settings.expose) warnOfListeners(log);
 
   const { stopping, hurry } = stopSignals(drainMs > 0, log);
   const embedded = await startEmbeddedPlatform({
@@ -144,6 +148,18 @@ function parseTls({ tlsCert, tlsKey }: StartConfig): TlsFiles | undefined {
   return { certFile: tlsCert, keyFile: tlsKey };
 }
 
+/** A forward to a port of an instance ends at whatever has that port of all addresses of this host. */
+function warnOfListeners(log: Logger): void {
+  const found = wildcardListeners();
+  if (found.length === 0) return;
+  const shown = found.slice(0, mostShown).join(", ");
+  const more = found.length > mostShown ? ` and ${found.length - mostShown} more` : "";
+  log.warn(
+    `programs of this host listen at all of its addresses (${shown}${more}): who may make forwards can open them to others by a forward to that port of an instance; ` +
+      "have them listen at addresses of their own, or reject these ports of 127.0.0.0/8 but 127.0.0.1 by a firewall",
+  );
+}
+
 /** What works, and yet is seldom meant. */
 function warnOfAddress(host: string, tls: TlsFiles | undefined, log: Logger): void {
   if (!tls && !isLoopback(host)) {
@@ -178,10 +194,24 @@ function parsePorts(text: string): { from: number; to: number } {
   return { from, to };
 }
 
+/** In any of the ways to write it. */
+const unspecified = new BlockList();
+unspecified.addAddress("0.0.0.0");
+unspecified.addAddress("::", "ipv6");
+unspecified.addAddress("::ffff:0:0", "ipv6");
+
+/** @throws UsageError */
 function guardAddresses(host: string, externalIps: readonly string[], expose: boolean): void {
   const wrong = externalIps.find((address) => isIP(address) === 0);
   if (wrong !== undefined)
     throw new UsageError(`--external-ip is ${JSON.stringify(wrong)}, but it has to be an IP address.`);
+  const any = externalIps.find((address) =>
+    unspecified.check(address, isIP(address) === 4 ? "ipv4" : "ipv6"),
+  );
+  if (any !== undefined)
+    throw new UsageError(
+      `--external-ip is ${any}, which is every address of this host, the private ones of instances, too; name those that clients connect to.`,
+    );
   const reachable = [host, ...externalIps].find((address) => !isLoopback(address));
   if (reachable === undefined || expose) return;
   throw new UsageError(

@@ -33,6 +33,8 @@ export const Description = z
   .string({ error: "a description is text" })
   .max(1000, { error: "a description has at most 1,000 characters" });
 
+/** As many labels as an entity has at most. */
+const maxLabels = 64;
 const labelKey = /^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?)?$/;
 const labelRule =
@@ -47,17 +49,24 @@ export const Labels = z
       error: (issue) => (issue.code === "invalid_key" ? labelRule : "labels are a map of strings"),
     },
   )
-  .refine((labels) => Object.keys(labels).length <= 64, { error: "at most 64 labels are allowed" });
+  .refine((labels) => Object.keys(labels).length <= maxLabels, {
+    error: `at most ${maxLabels} labels are allowed`,
+  });
 
-/** `env=prod,tier=web`: entities that bear each of these labels. */
-export const LabelSelector = z.string().refine(
-  (text) =>
-    text.split(",").every((term) => {
-      const [key = "", value, ...rest] = term.split("=");
-      return rest.length === 0 && value !== undefined && labelKey.test(key) && labelValue.test(value);
-    }),
-  { error: "a label selector reads key=value, several joined by commas" },
-);
+/** `env=prod,tier=web`: entities that bear each of these labels, as many as an entity can have at most. */
+export const LabelSelector = z
+  .string()
+  .refine(
+    (text) =>
+      text.split(",").every((term) => {
+        const [key = "", value, ...rest] = term.split("=");
+        return rest.length === 0 && value !== undefined && labelKey.test(key) && labelValue.test(value);
+      }),
+    { error: "a label selector reads key=value, several joined by commas" },
+  )
+  .refine((text) => text.split(",").length <= maxLabels, {
+    error: `a label selector has at most ${maxLabels} labels`,
+  });
 
 /** Whose an entity is: what the provider that made it calls its stack, by default the stack's path. */
 export const OwnershipId = z

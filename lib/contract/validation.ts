@@ -11,16 +11,27 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Checks a value against a schema; an empty list means that it fits. */
+/** More are not told: who has as many has misread something, and to word each of a million would take a second. */
+const mostProblems = 20;
+
+/** Checks a value against a schema; an empty list means that it fits. Of very many problems the first ones are told. */
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
   return problemsIn(schema, schema.safeParse(value), value);
 }
 
 function problemsIn(schema: z.ZodType, result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
-  const found = result.success
-    ? []
-    : result.error.issues.flatMap((issue) => problemsOfIssue(schema, issue, value));
-  return mayHoldUnspeakable(value) ? [...found, ...unspeakableKeys(value)] : found;
+  const issues = result.success ? [] : result.error.issues.flatMap(singly);
+  const found = issues.slice(0, mostProblems).map((issue) => problemOfIssue(schema, issue, value));
+  const unspeakable = mayHoldUnspeakable(value) ? unspeakableKeys(value).slice(0, mostProblems) : [];
+  const more = issues.length - found.length;
+  return more > 0
+    ? [...found, ...unspeakable, { path: [], message: `There are ${more} more problems.` }]
+    : [...found, ...unspeakable];
+}
+
+/** An issue of each of the fields that are none. */
+function singly(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }
 
 /** Whether a field of an object is marked with `meta({ secret: true })`: what was given for it is not repeated. */
@@ -51,6 +62,11 @@ function unspeakableKeys(
 ): Problem[] {
   // What holds itself came from no JSON.
   if (typeof value !== "object" || value === null || above.includes(value)) return [];
+  if (above.length > tooDeep) {
+    return [
+      { path, message: `${path.join(".")} is nested more than ${tooDeep} levels deep, as nothing here is.` },
+    ];
+  }
   const holders = [...above, value];
   return Object.entries(value).flatMap(([key, inner]) => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
@@ -85,27 +101,26 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
   });
 }
 
-function problemsOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue, root: unknown): Problem[] {
+function problemOfIssue(schema: z.ZodType, issue: z.core.$ZodIssue, root: unknown): Problem {
   const secret = isSecret(schema, issue.path[0]);
   const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
   const field = path.join(".") || "The value";
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const close = closeField(schema, path, key);
-      const end = close === undefined ? "." : `; did you mean ${close}?`;
-      return {
-        path: [...path, key],
-        message: `${[...path, key].join(".")} is not a field that can be set here${end}`,
-      };
-    });
+    const key = issue.keys[0]!;
+    const close = closeField(schema, path, key);
+    const end = close === undefined ? "." : `; did you mean ${close}?`;
+    return {
+      path: [...path, key],
+      message: `${[...path, key].join(".")} is not a field that can be set here${end}`,
+    };
   }
   const given = path.reduce<unknown>(
     (value, step) => (value as Record<string | number, unknown>)?.[step],
     root,
   );
   return given === undefined && path.length > 0
-    ? [{ path, message: `${field} is required: ${issue.message}.` }]
-    : [{ path, message: `${field} is ${secret ? "not shown" : show(given)}, but ${issue.message}.` }];
+    ? { path, message: `${field} is required: ${issue.message}.` }
+    : { path, message: `${field} is ${secret ? "not shown" : show(given)}, but ${issue.message}.` };
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,6 @@
 import {
   type Administration,
+  type AuditEntry,
   administrator,
   type Block,
   BlockCreate,
@@ -50,7 +51,8 @@ export function administration(
           const before = blocks.get(forwardId);
           recordBlock("block", row, before?.reason ?? null, reason, caller);
           const at = before?.at ?? new Date().toISOString();
-          blocks.put(blockOf(row, { reason, at, callerName: caller.name }));
+          // Of a new reason the target stays: its owner may have led the forward elsewhere meanwhile.
+          blocks.put({ ...(before ?? blockOf(row)), reason, at, callerName: caller.name });
         });
         await reconciler.portForward(forwardId);
         return portForwards.get(forwardId, options);
@@ -80,7 +82,8 @@ export function administration(
 
     explain: async (forwardId, options) => {
       const forward = await portForwards.get(forwardId, options);
-      const [lastChange] = audit.list({ entityId: forwardId, limit: 1 }).items;
+      const [entry] = audit.list({ entityId: forwardId, limit: 1 }).items;
+      const lastChange = entry && visibleTo(options?.caller ?? administrator, entry);
       return { forward, hops: await hopsOf(forward, lastChange, store, reconciler) };
     },
   };
@@ -110,7 +113,13 @@ function guardAdministrator({ caller = administrator }: CallOptions = {}, what: 
   return caller;
 }
 
-function blockOf(row: PortForwardRow, about: Pick<Block, "reason" | "at" | "callerName">): Block {
-  const { id, projectId, instanceId, protocol, internalPort, portCount } = row;
-  return { forwardId: id, projectId, instanceId, protocol, internalPort, portCount, ...about };
+/** Who changed something, and from where, is for those who may read the audit log. */
+function visibleTo({ role }: Caller, entry: AuditEntry): AuditEntry {
+  return role === "admin" ? entry : { ...entry, callerName: "somebody", address: null, requestId: null };
+}
+
+/** What is closed: the forward, and where it leads. */
+function blockOf({ id: forwardId, ...row }: PortForwardRow): Omit<Block, "reason" | "at" | "callerName"> {
+  const { projectId, instanceId, protocol, internalPort, portCount } = row;
+  return { forwardId, projectId, instanceId, protocol, internalPort, portCount };
 }

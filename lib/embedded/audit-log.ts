@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   type AuditEntry,
   AuditFilter,
@@ -108,7 +109,7 @@ export function differences<Row extends object>(
   { hidden, secret }: { readonly hidden: readonly (keyof Row)[]; readonly secret: readonly (keyof Row)[] },
 ): AuditEntry["changes"] {
   const shown = (field: keyof Row, value: unknown) =>
-    secret.includes(field) && value !== null ? "(not kept)" : value;
+    secret.includes(field) && value !== null ? "(not kept)" : inBrief(value);
   const changes: Record<string, { from?: unknown; to?: unknown }> = {};
   for (const field of Object.keys({ ...before, ...after }) as (keyof Row & string)[]) {
     if (hidden.includes(field)) continue;
@@ -119,6 +120,19 @@ export function differences<Row extends object>(
     changes[field] = change;
   }
   return changes;
+}
+
+/** An entry of a list that is longer, such as a key, is kept by its ends and what tells it from others. */
+const longestEntry = 160;
+
+/** A log that keeps every list of long texts as a whole, at each change of it, is as good as any to fill a disk with. */
+function inBrief(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((entry) => {
+    if (typeof entry !== "string" || entry.length <= longestEntry) return entry;
+    const digest = createHash("sha256").update(entry).digest("base64url");
+    return `${entry.slice(0, 40)}...${entry.slice(-40)} (${entry.length} characters, SHA-256 ${digest})`;
+  });
 }
 
 function conditionsOf(filter: AuditFilter): { sql: string[]; values: SqlValue[] } {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   copyFileSync,
   existsSync,
@@ -95,6 +96,8 @@ function putInPlace(file: string, target: string, replace: boolean): string | un
   rmSync(draft, { force: true });
   closeSync(openSync(draft, "wx", 0o600));
   copyFileSync(file, draft);
+  // A copy has the mode of what it is a copy of.
+  chmodSync(draft, 0o600);
   synchronize(draft);
   const kept = occupied ? `${target}.replaced-${new Date().toISOString().replace(/[:.]/g, "-")}` : undefined;
   if (kept) {

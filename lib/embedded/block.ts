@@ -1,4 +1,4 @@
-import { type Block, blockText, type Page, PageQuery, parse, targetBlocked } from "../contract";
+import { Block, blockText, type Page, PageQuery, parse, targetBlocked } from "../contract";
 import type { Database, SqlValue } from "./database";
 import { Memory } from "./memory";
 import { pageUpTo } from "./page";
@@ -8,6 +8,8 @@ type Target = Pick<PortForwardRow, "protocol" | "internalPort" | "portCount"> & 
   readonly id?: string;
   readonly instanceId: string;
 };
+
+const columns = Object.keys(Block.shape) as (keyof Block)[];
 
 /** What administrators have closed. */
 export class Blocks {
@@ -39,10 +41,19 @@ export class Blocks {
 
   put(block: Block): void {
     this.memory.set("none", false);
-    const columns = Object.keys(block) as (keyof Block)[];
     this.database.run(
       `INSERT OR REPLACE INTO blocks (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
       ...columns.map((column): SqlValue => block[column]),
+    );
+  }
+
+  /** Its forward goes: where what it led to is gone already, what it leads to now stays closed in its place. */
+  follow({ id, instanceId, protocol, internalPort, portCount }: PortForwardRow): void {
+    if (this.none) return;
+    this.database.run(
+      "UPDATE blocks SET instanceId = ?, protocol = ?, internalPort = ?, portCount = ? WHERE forwardId = ?" +
+        " AND (instanceId IS NULL OR instanceId NOT IN (SELECT id FROM instances))",
+      ...[instanceId, protocol, internalPort, portCount, id],
     );
   }
 

@@ -4,6 +4,7 @@ import {
   externalPortOutOfRange,
   externalPortsExhausted,
   externalPortTaken,
+  foreignHolder,
   spansNearby,
   spanToAssign,
   unknownExternalIp,
@@ -74,7 +75,9 @@ export function guardExternalPort(
   }
   const row = externalHolder(store, wanted, span, wanted.id);
   if (!row) return;
-  const holder = { ...holderOf(store, row, caller), count: row.portCount };
+  const known = holderOf(store, row, caller);
+  // How many ports somebody else has is theirs.
+  const holder = { ...known, count: known === foreignHolder ? 1 : row.portCount };
   throw externalPortTaken({ ...wanted, span }, holder, offer(), asker);
 }
 

@@ -100,6 +100,7 @@ export function portForwardRepository({
           guardRevision(row, noun, options.revision);
           guardUnprotected(row, `${noun} ${forwardKey(row)}`);
           portForwards.delete(id, options.caller ?? administrator);
+          store.blocks.follow(row);
           store.blocks.tidy();
         });
         await reconciler.portForward(id);

@@ -38,6 +38,11 @@ export interface Condition {
   readonly values: readonly SqlValue[];
 }
 
+/** Of a list of pairs, each is among the labels; one text for any of them, since the database keeps each text's plan. */
+const bearsEach =
+  "NOT EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE" +
+  ` json_extract(labels, '$."' || json_extract(wanted.value, '$[0]') || '"') IS NOT json_extract(wanted.value, '$[1]'))`;
+
 /** Which rows of a table: equal in every field given, bearing every label, fit for each of `also`, behind `after` in the order of ids. */
 export interface Selection<Row> {
   readonly where?: Partial<Row>;
@@ -95,10 +100,9 @@ export class Rows<Row extends { id: string }> {
     const fields = this.given(where);
     const terms = fields.map((field) => `${field} = ?`);
     const values = this.encode(where, fields);
-    for (const term of labels ? labels.split(",") : []) {
-      const [key, value] = term.split("=");
-      terms.push("json_extract(labels, ?) = ?");
-      values.push(`$."${key}"`, value!);
+    if (labels !== undefined) {
+      terms.push(bearsEach);
+      values.push(JSON.stringify(labels.split(",").map((term) => term.split("="))));
     }
     for (const condition of also) {
       terms.push(condition.sql);

@@ -99,6 +99,7 @@ export class Tokens {
         { field: "/expiresAt" },
       );
     }
+    this.guardOutlived(body.expiresAt, caller);
     const secret = randomBytes(32).toString("base64url");
     const row: TokenRow = {
       id: newId("tok"),
@@ -120,6 +121,17 @@ export class Tokens {
       });
     });
     return { ...this.shown(row), token: `${prefix}_${row.id}_${secret}` };
+  }
+
+  /** Who has been let in until tomorrow does not stay for ever by a token of his own making. */
+  private guardOutlived(expiresAt: string | null, { id, name }: Caller): void {
+    const end = this.table.get(id)?.expiresAt ?? null;
+    if (end === null || (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(end))) return;
+    throw new PlatformError(
+      "invalid_argument",
+      `expiresAt is ${expiresAt ?? "null, so never"}, but the token ${name}, which makes it, stops working at ${end}: no later than that.`,
+      { field: "/expiresAt" },
+    );
   }
 
   private async delete(id: string, caller: Caller): Promise<void> {

@@ -12,7 +12,7 @@ import { platformMetrics } from "./metrics";
 import { openApiDocument } from "./openapi";
 import { problemType, toProblem } from "./problem";
 import { processMetrics } from "./process-metrics";
-import { defaultRateLimit, type RateLimit, RateLimiter } from "./rate-limit";
+import { defaultRateLimit, type RateLimit } from "./rate-limit";
 import { callOf, type Env, methodNotAllowed } from "./request";
 import { logRequest } from "./request-log";
 import { RequestMetrics } from "./request-metrics";
@@ -38,7 +38,7 @@ export interface AppOptions {
   readonly authenticate?: Authenticate;
   /** Version in the OpenAPI document. */
   readonly version: string;
-  /** How much one token may ask for. @default 1,000 requests a second, and 5,000 at once */
+  /** How much one token may ask for; those of one project together may ask for as much as four. @default 1,000 requests a second, and 5,000 at once */
   readonly rateLimit?: RateLimit | undefined;
   /** Why the platform does not serve now, for `/ready`; undefined: it does. @default it does */
   readonly notReady?: () => string | undefined;
@@ -86,7 +86,7 @@ export function platformApp(platform: Platform, options: AppOptions): Hono<Env> 
   for (const path of [healthPath, readyPath, openApiPath]) app.all(path, methodNotAllowed("GET"));
 
   const authenticate = authenticated(token, callerOf);
-  const limitRate = rateLimited(new RateLimiter(rateLimit ?? defaultRateLimit));
+  const limitRate = rateLimited(rateLimit ?? defaultRateLimit);
   app.use(`${apiPrefix}/*`, authenticate, limitRate);
   app.use(metricsPath, authenticate, limitRate);
   app.get(platformPath, async (c) => c.json(await platform.info(callOf(c))));

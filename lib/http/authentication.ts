@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { administrator, type Caller, PlatformError } from "../contract";
-import type { RateLimiter } from "./rate-limit";
+import { type RateLimit, RateLimiter } from "./rate-limit";
 import type { Env, MiddlewareHandler } from "./request";
 
 /** Whose a bearer token is; undefined where nobody's. May throw a PlatformError `unauthenticated`. */
@@ -22,17 +22,27 @@ export function authenticated(token: string, callerOf: Authenticate): Middleware
   };
 }
 
-/** Refuses a caller that asks for too much. */
-export function rateLimited(limiter: RateLimiter): MiddlewareHandler<Env> {
+/** A project's admin makes as many tokens as he likes: together they may ask for as much as so many. */
+const tokensPerProject = 4;
+
+/** Refuses a token that asks for too much, and those of a project that do so together. */
+export function rateLimited({ perSecond, burst }: RateLimit): MiddlewareHandler<Env> {
+  const tokens = new RateLimiter({ perSecond, burst });
+  const projects = new RateLimiter({
+    perSecond: tokensPerProject * perSecond,
+    burst: tokensPerProject * burst,
+  });
   return async (c, next) => {
-    const seconds = limiter.take(c.get("caller").id);
+    const { id, projectId } = c.get("caller");
+    const own = tokens.take(id);
+    const seconds = own === 0 && projectId !== null ? projects.take(projectId) : own;
     if (seconds === 0) return next();
     // Whole seconds are all that the header knows.
     const retryAfter = Math.ceil(seconds);
     c.header("retry-after", String(retryAfter));
     throw new PlatformError(
       "too_many_requests",
-      `The token has been used for too many requests; try again in ${retryAfter} s.`,
+      `${own === 0 ? "The project's tokens have" : "The token has"} been used for too many requests; try again in ${retryAfter} s.`,
       { details: { retryAfter } },
     );
   };

@@ -52,8 +52,13 @@ export async function servePlatform(platform: Platform, options: ServeOptions): 
   const close = closerOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ port: options.port, host: options.host, backlog }, () => resolve());
+    server.listen({ port: options.port, host: options.host, backlog }, () => {
+      server.off("error", reject);
+      resolve();
+    });
   });
+  // One connection could not be taken, for want of descriptors for example; unheard, it would end the process.
+  server.on("error", (error) => log.warn(`a connection could not be taken: ${error.message}`));
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(":") ? `[${options.host}]` : options.host;
   const unfollow = tls && followRenewals(server as TlsServer, tls, log);

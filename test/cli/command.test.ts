@@ -47,6 +47,11 @@ const wrong: [string[], RegExp][] = [
   [["platform", "start", "--listen", "127.0.0.1:99999"], /--listen is "127\.0\.0\.1:99999"/],
   [["platform", "start", "--listen", "0.0.0.0:0"], /0\.0\.0\.0 can be reached from other machines.*--expose/],
   [["platform", "start", "--external-ip", "192.0.2.1"], /192\.0\.2\.1 can be reached from other machines/],
+  [
+    ["platform", "start", "--external-ip", "0.0.0.0", "--expose"],
+    /0\.0\.0\.0, which is every address of this host/,
+  ],
+  [["platform", "start", "--external-ip", "::", "--expose"], /--external-ip is ::, which is every address/],
   [["platform", "start", "--external-ip", "here"], /--external-ip is "here", but it has to be an IP address/],
   [["platform", "start", "--ports", "9-3"], /--ports is "9-3", but it has to be a range/],
   [

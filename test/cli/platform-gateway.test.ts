@@ -1,11 +1,13 @@
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ephemeralWarning, kernelPorts } from "../../lib/cli/platform/ephemeral-ports";
+import { wildcardListeners } from "../../lib/cli/platform/wildcard-listeners";
 import { holdConnection, hostAndPort } from "../../lib/testing/conformance/traffic";
-import { cleanUp, freshFolder } from "../support/clean-up";
+import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 import { projectWithInstance } from "../support/project";
 
@@ -18,6 +20,36 @@ async function echoForward({ api }: PlatformProcess) {
   const { target } = await projectWithInstance(api, "ai-lab", "echo");
   return api.portForwards.create({ ...target, internalPort: 7007 });
 }
+
+describe("programs of the host that listen at all of its addresses", () => {
+  test("TCP and UDP, IPv4 and IPv6, and none that listen at one address", async () => {
+    const tcp = createServer().listen(0, "0.0.0.0");
+    const one = createServer().listen(0, "127.0.0.1");
+    const six = createServer().listen(0, "::");
+    const udp = createSocket("udp4").bind(0, "0.0.0.0");
+    onCleanUp(() => [tcp, one, six, udp].forEach((socket) => void socket.close()));
+    await Promise.all([tcp, one, six, udp].map((socket) => once(socket, "listening")));
+    const [a, b, c, d] = [tcp, one, six, udp].map((socket) => (socket.address() as { port: number }).port);
+    const found = wildcardListeners();
+    expect(found).toEqual(expect.arrayContaining([`tcp ${a}`, `tcp ${c}`, `udp ${d}`]));
+    expect(found).not.toContain(`tcp ${b}`);
+    expect(wildcardListeners("/nowhere")).toEqual([]);
+  });
+
+  test("an exposed platform names them at start, and only such a one", async () => {
+    const program = createServer().listen(0, "0.0.0.0");
+    onCleanUp(() => void program.close());
+    await once(program, "listening");
+    const said = async (...args: string[]) => {
+      const platform = await startPlatformProcess({ args });
+      await platform.stop();
+      return (await platform.launched.exit).stderr;
+    };
+    const text = "programs of this host listen at all of its addresses (";
+    expect(await said("--expose")).toContain(text);
+    expect(await said()).not.toContain(text);
+  });
+});
 
 describe("ports that the kernel gives to outgoing connections", () => {
   const kernel = (reserved = "") => ({ local: "32768\t60999\n", reserved: `${reserved}\n` });

@@ -3,9 +3,9 @@ import { collections, PlatformError, parse } from "../../lib/contract";
 const schema = collections.projects.create;
 
 /** What is said of a project's name. */
-function said(name: unknown): string {
+function said(name: unknown, more: object = {}): string {
   try {
-    parse(schema, { name });
+    parse(schema, { name, ...more });
   } catch (error) {
     expect(error).toBeInstanceOf(PlatformError);
     return (error as PlatformError).message;
@@ -26,6 +26,23 @@ test("an object that holds itself is refused like any other", () => {
   const circle: Record<string, unknown> = {};
   circle.self = circle;
   expect(said(circle)).toContain("name is <ref *1> { self: [Circular *1] }, but");
+});
+
+test("of very many problems the first ones are told, in no time, and how many more there are", () => {
+  const unknown = Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`deletionPro${i}`, i]));
+  const labels = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`k${i}`, i]));
+  const began = performance.now();
+  const text = said("ai-lab", { ...unknown, labels });
+  expect(performance.now() - began).toBeLessThan(1_000);
+  expect(text).toMatch(/ There are 69990 more problems\.$/);
+  expect(text.length).toBeLessThan(5_000);
+  expect(text.match(/labels\.k\d is/g)).toHaveLength(10);
+  expect(text.match(/deletionPro\d+ is not a field that can be set here/g)).toHaveLength(10);
+});
+
+test("what is nested deeper than anything here is refused, however deep it is", () => {
+  const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+  expect(said("ai-lab", { labels: deep })).toContain("more than 16 levels deep");
 });
 
 test("a key that JavaScript objects cannot hold is refused at any depth", () => {

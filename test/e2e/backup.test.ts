@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { listAll, type PortForward } from "../../lib/contract";
 import { cleanUp, freshFolder } from "../support/clean-up";
@@ -86,7 +94,10 @@ test("a restore touches no folder in use, no database without --replace, and kee
   const late = join(freshFolder(), "late.backup");
   expect((await succeeded(platform("backup", late, running.dataDir))).stdout).toContain("holds 2 projects");
   expect(await refused("restore", file, running.dataDir)).toContain("--replace puts the backup in its place");
+  // A file that has travelled may be readable by all.
+  chmodSync(file, 0o644);
   const { stdout } = await succeeded(platform("restore", file, running.dataDir, "--replace"));
+  expect(statSync(join(running.dataDir, "platform.db")).mode & 0o777).toBe(0o600);
   const kept = /What was there is kept as (\S+)\.\n/.exec(stdout)![1]!;
 
   const { api, stop } = await startPlatformProcess({ dataDir: running.dataDir });

@@ -103,6 +103,21 @@ test("secrets are not kept: user data is named, never shown", async () => {
   await stop();
 });
 
+test("long keys are told by their ends and a digest, so that they fill no disk", async () => {
+  const { platform, entries, stop } = await start();
+  const project = await platform.projects.create({ name: "lab" });
+  const key = (owner: string) => `ssh-rsa ${"A".repeat(7_000)} ${owner}@laptop`;
+  const sshKeys = Array.from({ length: 64 }, (_, i) => key(`user-${i}`));
+  const { id } = await platform.instances.create({ ...web, projectId: project.id, sshKeys });
+  const [{ changes }] = (await entries({ entityId: id })) as [AuditEntry];
+  const kept = (changes.sshKeys as { to: string[] }).to;
+  expect(kept).toHaveLength(64);
+  expect(kept[7]).toMatch(/^ssh-rsa A+\.\.\.A+ user-7@laptop \(7022 characters, SHA-256 [\w-]{43}\)$/);
+  expect(new Set(kept).size).toBe(64);
+  expect(JSON.stringify(changes).length).toBeLessThan(15_000);
+  await stop();
+});
+
 test("what the platform takes back or detaches by itself is in it, too, with the reason", async () => {
   const { platform, entries, stop } = await start();
   const { instance, target } = await projectWithInstance(platform);

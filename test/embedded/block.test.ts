@@ -74,6 +74,38 @@ test("no other forward opens the blocked port of the instance, also when the blo
   await stop();
 });
 
+test("a new reason opens nothing, though the blocked forward leads elsewhere by then", async () => {
+  const { platform, stop } = await startTestPlatform();
+  const { forward, blocks, target } = await page(platform);
+  await blocks.create(forward.id, { reason: "mining" });
+  await platform.portForwards.update(forward.id, { internalPort: 9 });
+  await blocks.create(forward.id, { reason: "mining, still" });
+  await expect(platform.portForwards.create({ ...target, internalPort: 8080 })).rejects.toMatchObject({
+    code: "blocked",
+    message: expect.stringMatching(/: mining, still$/),
+  });
+  await stop();
+});
+
+test("of a rebuilt instance the same port stays blocked when the forward goes", async () => {
+  const { platform, stop } = await startTestPlatform();
+  const { forward, blocks, target, project, instance } = await page(platform);
+  const { portForwards, instances } = platform;
+  await blocks.create(forward.id, { reason: "mining" });
+  const again = { projectId: project.id, name: "web", image: "http-hello", flavor: "small" };
+  const { id: instanceId } = await instances.create(again);
+  await portForwards.update(forward.id, { instanceId });
+  await instances.delete(instance.id);
+  await portForwards.delete(forward.id);
+  await expect(portForwards.create({ ...target, instanceId, internalPort: 8080 })).rejects.toMatchObject({
+    code: "blocked",
+  });
+  await portForwards.create({ ...target, instanceId, internalPort: 9 });
+  await blocks.delete(forward.id);
+  await portForwards.create({ ...target, instanceId, internalPort: 8080 });
+  await stop();
+});
+
 test("a block goes with what it closes", async () => {
   const { platform, stop } = await startTestPlatform();
   const { forward, blocks, instance } = await page(platform);

@@ -63,6 +63,23 @@ describe.each(kinds)("a UDP route with sockets %s", (_, udpSockets) => {
     expect(await ask(talker, "4", externalPort)).toBeDefined();
   });
 
+  test("lets a newcomer take the place of an address that has most of the conversations", async () => {
+    const { gateway, externalPort } = await route(await echo(), { udpFlowsPerRoute: 16 });
+    const converse = async (address: string) => {
+      const socket = await bound(address);
+      const first = await ask(socket, "1", externalPort, 300);
+      return first && (await ask(socket, "2", externalPort))?.[2] === first[2] ? socket : undefined;
+    };
+    const few = await Promise.all([converse("127.0.0.3"), converse("127.0.0.3")]);
+    for (let i = 0; i < 14; i++) expect(await converse("127.0.0.2")).toBeDefined();
+    // Of the same address nobody gives way, and those of others that have few keep their places.
+    expect(await converse("127.0.0.2")).toBeUndefined();
+    expect(gateway.lastRefusal("dns")).toMatchObject({ reason: "flow_table_full", source: "127.0.0.2" });
+    for (let i = 4; i < 16; i++) expect(await converse(`127.0.0.${i}`)).toBeDefined();
+    expect(await converse("127.0.0.100")).toBeUndefined();
+    for (const socket of few) expect(await ask(socket!, "3", externalPort)).toBeDefined();
+  });
+
   test("outlives an instance whose port is closed, and reaches it once it is open", async () => {
     const port = await freeUdpPort();
     const { externalPort } = await route({ host, port });

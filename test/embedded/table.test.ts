@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../lib/embedded/database";
+import { type Database, openDatabase, type SqlValue } from "../../lib/embedded/database";
 import { column, Table } from "../../lib/embedded/table";
 import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
 
@@ -37,6 +37,41 @@ test("a row that is changed or deleted, by whatever statement, is read anew", ()
   expect(nameOf("a")).toBe("third");
   table.delete("a");
   expect(nameOf("a")).toBeUndefined();
+});
+
+test("rows are found by labels, of which each has to be there, by one text for however many", () => {
+  const database = openDatabase(join(freshFolder(), "test.db"));
+  onCleanUp(() => database.close());
+  database.script("CREATE TABLE t (id TEXT PRIMARY KEY, labels TEXT NOT NULL) STRICT");
+  const texts = new Set<string>();
+  const watched = {
+    ...database,
+    all: (sql: string, ...values: SqlValue[]) => {
+      texts.add(sql);
+      return database.all(sql, ...values);
+    },
+  };
+  const table = new Table<{ id: string; labels: Record<string, string> }>(watched, "t", {
+    id: column.text,
+    labels: column.json(),
+  });
+  const many = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`k${i}`, `${i}`]));
+  table.insert({ id: "a", labels: { tier: "web", "a.b/c-d": "x", empty: "" } });
+  table.insert({ id: "b", labels: { tier: "web" } });
+  table.insert({ id: "c", labels: many });
+  const found = (labels: string) => table.select({ labels }).map(({ id }) => id);
+  expect(found("tier=web")).toEqual(["a", "b"]);
+  expect(found("tier=web,a.b/c-d=x,empty=")).toEqual(["a"]);
+  expect(found("empty=")).toEqual(["a"]);
+  expect(found("tier=web,tier=db")).toEqual([]);
+  expect(
+    found(
+      Object.entries(many)
+        .map((pair) => pair.join("="))
+        .join(","),
+    ),
+  ).toEqual(["c"]);
+  expect(texts.size).toBe(1);
 });
 
 test("a change that is taken back was never there, neither alone nor in company", async () => {

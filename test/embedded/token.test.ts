@@ -54,6 +54,26 @@ test("a token stops working when its time is over, and says so to who has it", a
   await running.stop();
 });
 
+test("a token that ends makes none that outlives it", async () => {
+  const running = await startTestPlatform();
+  const { tokens } = running.platform.administration!;
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const { id, name } = await tokens.create({ ...forever, role: "admin", expiresAt });
+  const caller = { id, name, role: "admin", projectId: null, address: null, requestId: null } as const;
+  const later = new Date(Date.now() + 61_000).toISOString();
+  for (const wanted of [null, later])
+    await expect(tokens.create({ ...forever, expiresAt: wanted }, { caller })).rejects.toMatchObject({
+      code: "invalid_argument",
+      field: "/expiresAt",
+      message: `expiresAt is ${wanted ?? "null, so never"}, but the token ci, which makes it, stops working at ${expiresAt}: no later than that.`,
+    });
+  // The same moment, as another time zone has it.
+  const offset = new Date(Date.parse(expiresAt) + 3_600_000).toISOString().replace("Z", "+01:00");
+  for (const wanted of [expiresAt, offset])
+    await tokens.create({ ...forever, expiresAt: wanted }, { caller });
+  await running.stop();
+});
+
 test("the last use is recorded, also for the next platform of the folder", async () => {
   const start = successivePlatforms();
   const first = await start();

@@ -253,6 +253,29 @@ test("lists, metrics and the overview hold one project alone, whatever is asked 
   expect(text).not.toContain(mark);
 });
 
+test("an explanation tells who made the last change, and from where, to those alone who may read the audit log", async () => {
+  const explained = async (role: Role) => {
+    const { administration } = served.client(served.endpoint, tokens.get(role)!);
+    const { hops } = await administration!.explain(ours.forward.id);
+    return hops.find(({ name }) => name === "last change")!.text;
+  };
+  expect(await explained("admin")).toMatch(/ by \w+ from 127\.0\.0\.1, request \S+\.$/);
+  for (const role of ["viewer", "editor"] as const)
+    expect(await explained(role)).toMatch(/Z: (create|update of \w+) by somebody\.$/);
+});
+
+test("how many ports another project's forward has is not told", async () => {
+  const range = { ...theirs.target, internalPort: 9_000, externalPort: 24_000, portCount: 10 };
+  const { id } = await served.platform.portForwards.create(range);
+  const editor = served.client(served.endpoint, tokens.get("editor")!);
+  const wanted = { ...ours.target, internalPort: 9_000, externalPort: 24_003 };
+  await expect(editor.portForwards.create(wanted)).rejects.toMatchObject({
+    code: "external_port_taken",
+    message: expect.stringMatching(/^tcp port 24003 of \S+ is held by a port forward of another project\. /),
+  });
+  await served.platform.portForwards.delete(id);
+});
+
 test("a token of the whole platform sees everything; as viewer it changes nothing", async () => {
   const { tokens: all } = served.client().administration!;
   const { token } = await all.create({ name: "monitoring", role: "viewer", expiresAt: null });

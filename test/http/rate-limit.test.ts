@@ -24,6 +24,28 @@ test("who asks for too much is told how long to wait; others, and who needs no t
   expect((await ask("/v1/projects", { headers: { authorization: "Bearer other" } })).status).toBe(401);
 });
 
+test("tokens of one project together get as much as four, and another project's are served", async () => {
+  const served = await servedPlatform({}, { rateLimit: { perSecond: 0.1, burst: 2 } });
+  const { projects, administration } = served.platform;
+  const token = async (projectId: string) =>
+    (await administration!.tokens.create({ name: "ci", role: "viewer", projectId, expiresAt: null })).token;
+  const [ours, theirs] = [await projects.create({ name: "ours" }), await projects.create({ name: "theirs" })];
+  const asked = async (bearer: string) => {
+    const answer = await served.ask("/v1/projects", { headers: { authorization: `Bearer ${bearer}` } });
+    return { status: answer.status, body: answer.ok ? {} : await answer.json() };
+  };
+  for (let i = 0; i < 4; i++) {
+    const one = await token(ours.id);
+    for (const status of [200, 200, 429]) expect((await asked(one)).status).toBe(status);
+  }
+  const fifth = await asked(await token(ours.id));
+  expect(fifth.status).toBe(429);
+  expect(fifth.body).toMatchObject({
+    detail: expect.stringMatching(/^The project's tokens have been used for too many requests; try again in/),
+  });
+  expect((await asked(await token(theirs.id))).status).toBe(200);
+});
+
 test("a client waits as long as it is told, and its request passes; one that has to wait too often says so", async () => {
   const patient = await servedPlatform({}, { rateLimit: { perSecond: 1, burst: 1 } });
   const { projects } = patient.client();

@@ -1,4 +1,6 @@
+import type { EventEmitter } from "node:events";
 import { request } from "node:http";
+import { Server } from "node:net";
 import { errors } from "../../lib/contract";
 import { type PlatformServer, servePlatform } from "../../lib/http/server";
 import { startTestPlatform } from "../support/embedded";
@@ -188,6 +190,31 @@ test("a mistake of ours is a problem without its inside", async () => {
   expect(JSON.parse(body)).toMatchObject({ code: "internal" });
   expect(log.join("\n")).toContain("secret inside");
   await other.close();
+});
+
+test("a server that cannot take a connection goes on, however often", async () => {
+  let heard: EventEmitter | undefined;
+  const listen = Server.prototype.listen;
+  const spy = jest.spyOn(Server.prototype, "listen").mockImplementation(function (
+    this: Server,
+    ...args: unknown[]
+  ) {
+    heard = this;
+    return Reflect.apply(listen, this, args);
+  });
+  const said: string[] = [];
+  const { endpoint, close } = await servePlatform(running.platform, {
+    ...{ host: "127.0.0.1", port: 0, token: "s3cret", version: "1.2.3" },
+    log: textLogger((line) => said.push(line)),
+  });
+  spy.mockRestore();
+  // As Node.js tells it, when the process has no descriptor left.
+  for (let i = 0; i < 3; i++) heard!.emit("error", new Error("accept EMFILE"));
+  expect((await fetch(`${endpoint}/health`)).status).toBe(200);
+  expect(said.filter((line) => line.includes("a connection could not be taken: accept EMFILE"))).toHaveLength(
+    3,
+  );
+  await close();
 });
 
 test("a strange request id is not passed on", async () => {

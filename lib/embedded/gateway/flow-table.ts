@@ -1,3 +1,4 @@
+import { Conversations } from "./conversations";
 import type { Flow } from "./flow";
 
 /** The flows of a UDP route, over all of its ports: how many there may be, and which of them give way. */
@@ -7,22 +8,22 @@ export class FlowTable {
   /**
    * Flows that were not seen to converse, oldest first: no answer yet, or no datagram of the client after it.
    * Whoever forges source addresses makes only such flows, so they alone give way when the table is full, and
-   * conversations that go on are never pushed out by newcomers.
+   * conversations that go on are not pushed out by newcomers, unless one address has most of them.
    */
   #fresh: Set<Flow> | undefined;
+  #conversations: Conversations | undefined;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Makes room for another flow; false when it is full of conversations. */
-  makeRoom(): boolean {
+  /** Makes room for a flow of a client; false when it is full of conversations that do not give way. */
+  makeRoom(address: string): boolean {
     if (this.#size < this.#most) return true;
-    for (const oldest of this.#fresh ?? []) {
-      oldest.drop("displaced");
-      return true;
-    }
-    return false;
+    const [oldest] = this.#fresh ?? [];
+    const giving = oldest ?? this.#conversations?.yielding(address);
+    giving?.drop("displaced");
+    return giving !== undefined;
   }
 
   add(flow: Flow): void {
@@ -34,11 +35,14 @@ export class FlowTable {
   /** The client has written after an answer: from now on the flow keeps its place. */
   converses(flow: Flow): void {
     this.#fresh?.delete(flow);
+    this.#conversations ??= new Conversations(this.#most);
+    this.#conversations.add(flow);
   }
 
   remove(flow: Flow): void {
     this.#size--;
     this.#fresh?.delete(flow);
+    this.#conversations?.remove(flow);
   }
 }
 

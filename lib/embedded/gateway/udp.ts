@@ -79,12 +79,12 @@ class UdpListener implements Listener {
     this.#shared.counters.in.add(message.length);
   }
 
-  /** A flow for a new client; undefined when it may not send, or when the table is full of conversations. */
+  /** A flow for a new client; undefined when it may not send, or when the table is full of conversations; see `FlowTable`. */
   #create(port: number, address: string): Flow | undefined {
     const { counters, flows } = this.#shared;
     const { target, sources } = this.#rule;
     const allowed = sources.allow({ remoteAddress: address });
-    if (!allowed || !flows.makeRoom()) {
+    if (!allowed || !flows.makeRoom(address)) {
       const client = { host: address, port };
       const reason = allowed ? "flow_table_full" : "source_not_allowed";
       turnAway(this.#shared, reason, { protocol: "udp", client, target });
