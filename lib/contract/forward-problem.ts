@@ -1,5 +1,5 @@
 import { rangeProblem } from "./port-range";
-import type { Problem } from "./validation";
+import type { Problem } from "./problem";
 
 /** What of a forward has to fit together, whatever else there is on the platform. */
 export type ForwardShape = Parameters<typeof rangeProblem>[0] & {

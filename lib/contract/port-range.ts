@@ -1,4 +1,4 @@
-import type { Problem } from "./validation";
+import type { Problem } from "./problem";
 
 /** The most ports that one forward may cover. */
 export const maxPortCount = 1000;

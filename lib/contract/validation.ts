@@ -1,32 +1,32 @@
 import { inspect } from "node:util";
 import type * as z from "zod";
 import { PlatformError } from "./errors";
+import { extentProblems } from "./extent";
 import { closeField } from "./known-field";
+import type { Problem } from "./problem";
 
-/** One thing that is wrong with a value: where, what was given and what is allowed, in one sentence. */
-export interface Problem {
-  /** Steps to the value from the top; none where it is the whole. */
-  readonly path: readonly (string | number)[];
-  /** What was given, and what is allowed. */
-  readonly message: string;
-}
+export type { Problem };
 
-/** More are not told: who has as many has misread something, and to word each of a million would take a second. */
+/** More are not told: who has as many has misread something. */
 const mostProblems = 20;
 
 /** Checks a value against a schema; an empty list means that it fits. Of very many problems the first ones are told. */
 export function problemsOf(schema: z.ZodType, value: unknown): Problem[] {
-  return problemsIn(schema, schema.safeParse(value), value);
+  return read(schema, value).problems;
 }
 
-function problemsIn(schema: z.ZodType, result: z.ZodSafeParseResult<unknown>, value: unknown): Problem[] {
+function read<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+): { readonly problems: Problem[]; readonly result?: z.ZodSafeParseResult<z.output<S>> } {
+  const extent = extentProblems(value);
+  if (extent.length > 0) return { problems: extent.slice(0, mostProblems) };
+  const result = schema.safeParse(value);
   const issues = result.success ? [] : result.error.issues.flatMap(singly);
-  const found = issues.slice(0, mostProblems).map((issue) => problemOfIssue(schema, issue, value));
-  const unspeakable = mayHoldUnspeakable(value) ? unspeakableKeys(value).slice(0, mostProblems) : [];
-  const more = issues.length - found.length;
-  return more > 0
-    ? [...found, ...unspeakable, { path: [], message: `There are ${more} more problems.` }]
-    : [...found, ...unspeakable];
+  const problems = issues.slice(0, mostProblems).map((issue) => problemOfIssue(schema, issue, value));
+  const more = issues.length - problems.length;
+  if (more > 0) problems.push({ path: [], message: `There are ${more} more problems.` });
+  return { problems, result };
 }
 
 /** An issue of each of the fields that are none. */
@@ -38,41 +38,6 @@ function singly(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 function isSecret(schema: z.ZodType, field: PropertyKey | undefined): boolean {
   const { shape } = schema as { shape?: Readonly<Record<PropertyKey, z.ZodType>> };
   return field !== undefined && shape?.[field]?.meta()?.secret === true;
-}
-
-/** Deeper than anything that a platform says. */
-const tooDeep = 16;
-
-/** Nearly nothing has such a key: first it is looked whether there is any, and only then where. */
-function mayHoldUnspeakable(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth === tooDeep) return true;
-  for (const key in value) {
-    if (key === "__proto__" || mayHoldUnspeakable((value as Record<string, unknown>)[key], depth + 1))
-      return true;
-  }
-  return false;
-}
-
-/** JSON can carry a key that JavaScript objects cannot hold; it would be lost without a word. */
-function unspeakableKeys(
-  value: unknown,
-  path: readonly (string | number)[] = [],
-  above: readonly object[] = [],
-): Problem[] {
-  // What holds itself came from no JSON.
-  if (typeof value !== "object" || value === null || above.includes(value)) return [];
-  if (above.length > tooDeep) {
-    return [
-      { path, message: `${path.join(".")} is nested more than ${tooDeep} levels deep, as nothing here is.` },
-    ];
-  }
-  const holders = [...above, value];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key !== "__proto__") return unspeakableKeys(inner, at, holders);
-    return [{ path: at, message: `${at.join(".")} cannot be a key: choose another name.` }];
-  });
 }
 
 /** A path as a JSON pointer (RFC 6901): `/labels/example.com~1team`. */
@@ -93,9 +58,8 @@ export function stepsOfPointer(pointer: string): string[] {
  * @throws PlatformError `invalid_argument` that names the first field, what was given and what is allowed.
  */
 export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
-  const problems = problemsIn(schema, result, value);
-  if (result.success && problems.length === 0) return result.data;
+  const { problems, result } = read(schema, value);
+  if (result?.success) return result.data;
   throw new PlatformError("invalid_argument", problems.map((problem) => problem.message).join(" "), {
     field: pointerTo(problems[0]!.path),
   });
