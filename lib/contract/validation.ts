@@ -23,9 +23,12 @@ function read<S extends z.ZodType>(
   if (extent.length > 0) return { problems: extent.slice(0, mostProblems) };
   const result = schema.safeParse(value);
   const issues = result.success ? [] : result.error.issues.flatMap(singly);
-  const problems = issues.slice(0, mostProblems).map((issue) => problemOfIssue(schema, issue, value));
-  const more = issues.length - problems.length;
-  if (more > 0) problems.push({ path: [], message: `There are ${more} more problems.` });
+  const told = issues.slice(0, mostProblems);
+  const problems = told.map((issue, i) => {
+    const { path, message } = problemOfIssue(schema, issue, value);
+    const more = i === mostProblems - 1 ? issues.length - told.length : 0;
+    return { path, message: more > 0 ? `${message} There are ${more} more problems.` : message };
+  });
   return { problems, result };
 }
 

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { PlatformError, parse } from "../contract";
+import { PlatformError, problemsOf } from "../contract";
 import { fromProblem } from "./problem";
 import type { Answer, Request, Transport } from "./transport";
 
@@ -23,11 +23,11 @@ export function check(answer: Answer, { method, path }: Request): Answer {
 
 /** Reads a body by a schema. @throws PlatformError `internal` when it is something else */
 export function read(schema: z.ZodType, body: unknown, noun: string): unknown {
-  try {
-    return parse(schema, body);
-  } catch (error) {
-    throw misfit(`a ${noun}`, (error as Error).message);
-  }
+  // Not as what is sent is read: a list of a platform is as long as it is.
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const problems = problemsOf(schema, body).map(({ message }) => message);
+  throw misfit(`a ${noun}`, problems.join(" "));
 }
 
 /** An answer that is not what the API promises. */
