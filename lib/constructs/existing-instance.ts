@@ -1,12 +1,11 @@
-import { type TerraformProvider, Token } from "cdktf";
+import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { Instance } from "../contract";
-import { ConstructError } from "./construct-error";
 import { type IKnownInstance, InstanceBase } from "./instance-base";
 import { lookUp } from "./lookup";
 import type { lookupKinds } from "./lookup-kind";
+import { inheritedProvider, providerOf } from "./owner-provider";
 import type { IKnownProject, IProject } from "./project-base";
-import { isRepeated } from "./repetition";
 
 /** Which existing instance is meant. */
 export interface ExistingInstanceOptions {
@@ -14,7 +13,7 @@ export interface ExistingInstanceOptions {
   readonly project: IProject;
   /**
    * The provider that the instance's forwards get.
-   * @default the stack's default provider
+   * @default the project's own provider; the stack's default provider where the project is of another stack
    */
   readonly provider?: TerraformProvider;
 }
@@ -32,7 +31,7 @@ export class ExistingInstance extends InstanceBase {
   ) {
     super(scope, id);
     this.project = options.project;
-    this.provider = options.provider;
+    this.provider = options.provider ?? inheritedProvider(this, options.project);
   }
 }
 
@@ -44,7 +43,7 @@ export interface InstanceLookupOptions {
   readonly name: string;
   /**
    * The provider that the instance's forwards get, and whose platform is asked.
-   * @default the stack's default provider
+   * @default the project's own provider; for the forwards, the stack's default one where the project is of another stack
    */
   readonly provider?: TerraformProvider;
 }
@@ -59,20 +58,14 @@ export class LookedUpInstance extends InstanceBase implements IKnownInstance {
 
   constructor(scope: Construct, id: string, { project, name, provider }: InstanceLookupOptions) {
     super(scope, id);
-    if (isRepeated(project) || Token.isUnresolved(project.projectId)) {
-      throw new ConstructError(this, {
-        problem: `The project ${project.node.path} is known at apply only, so nothing of it can be looked up at synthesis.`,
-        fix: "Look the project up as well: Project.fromLookup. What this app makes is at hand as a construct.",
-      });
-    }
     const facts = lookUp(this, {
       kind: "instance",
-      project: { id: project.projectId, name: project.projectName },
-      name,
-      provider,
+      project,
+      by: { name },
+      provider: provider ?? providerOf(project),
     }) as Facts;
     this.project = project;
-    this.provider = provider;
+    this.provider = provider ?? inheritedProvider(this, project);
     this.instanceId = facts.id;
     this.instanceName = facts.name;
     this.privateIp = facts.privateIp;

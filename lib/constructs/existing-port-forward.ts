@@ -2,9 +2,9 @@ import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import { PortForwardDataSource } from "../bindings";
 import type { PortForward } from "../contract";
-import { forwardKey } from "../contract/port-range";
 import { lookUp } from "./lookup";
 import type { lookupKinds } from "./lookup-kind";
+import { providerOf } from "./owner-provider";
 import { PortForwardBase } from "./port-forward-base";
 import type { IKnownProject } from "./project-base";
 import { prepareStack } from "./stack-preparation";
@@ -24,7 +24,7 @@ export interface PortForwardLookupOptions {
   readonly project?: IKnownProject;
   /**
    * The provider whose platform is asked.
-   * @default the stack's default provider
+   * @default the own provider of `project`, or the stack's default provider
    */
   readonly provider?: TerraformProvider;
 }
@@ -41,9 +41,9 @@ export class LookedUpPortForward extends PortForwardBase {
     const { externalIp, externalPort, protocol, project, provider } = options;
     const facts = lookUp(this, {
       kind: "port forward",
-      project: project && { id: project.projectId, name: project.projectName },
-      name: forwardKey({ externalIp, externalPort, portCount: 1, protocol }),
-      provider,
+      project,
+      by: { externalIp, externalPort, protocol },
+      provider: provider ?? providerOf(project),
     }) as Facts;
     this.portForwardId = facts.id;
     this.externalIp = facts.externalIp;

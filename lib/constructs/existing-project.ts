@@ -45,7 +45,7 @@ export class LookedUpProject extends ProjectBase implements IKnownProject {
 
   constructor(scope: Construct, id: string, { name, provider }: ProjectLookupOptions) {
     super(scope, id);
-    const facts = lookUp(this, { kind: "project", name, provider }) as Facts;
+    const facts = lookUp(this, { kind: "project", by: { name }, provider }) as Facts;
     this.provider = provider;
     this.projectId = facts.id;
     this.projectName = facts.name;

@@ -1,6 +1,5 @@
-import { type TerraformProvider, Token } from "cdktf";
+import type { TerraformProvider } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { ConstructError } from "./construct-error";
 import { lookUp } from "./lookup";
 
 /** What an instance can run. */
@@ -48,13 +47,8 @@ export class Image extends Construct implements IImage {
 
   private constructor(scope: Construct, id: string, { name, latest = false, provider }: ImageLookupOptions) {
     super(scope, id);
-    if (Token.isUnresolved(name) || name === "") {
-      throw new ConstructError(this, {
-        problem: name === "" ? "`name` is empty." : "`name` is a token, so it is not known at synthesis.",
-        fix: 'Write the name as text; `*` stands for any text: "ubuntu-*".',
-      });
-    }
-    this.imageName = lookUp(this, { kind: latest ? "newest image" : "image", name, provider }).name as string;
+    const kind = latest ? "newest image" : "image";
+    this.imageName = lookUp(this, { kind, by: { name }, provider }).name as string;
   }
 }
 

@@ -64,6 +64,6 @@ export abstract class InstanceBase extends Construct implements IInstance {
         fix: 'Use the forward that exists, forward another port, or name this one: forward(port, { id: "..." }).',
       });
     }
-    return new PortForward(this, id, { provider: this.provider, ...rest, instance: this, port });
+    return new PortForward(this, id, { ...rest, instance: this, port });
   }
 }

@@ -18,6 +18,7 @@ import { type IImage, imageNameOf } from "./image";
 import { importFrom } from "./import-block";
 import { type IInstance, type IKnownInstance, InstanceBase } from "./instance-base";
 import { readableName } from "./name";
+import { inheritedProvider } from "./owner-provider";
 import type { IProject } from "./project-base";
 import { type Answers, checkProps, type Fixes } from "./props";
 import { attributeOf, idIn, isRepeated, repetitionWith } from "./repetition";
@@ -87,6 +88,11 @@ export interface InstanceOptions extends TerraformMetaArguments, UserDataOptions
 export interface InstanceProps extends InstanceOptions {
   /** Project that owns the instance. */
   readonly project: IProject;
+  /**
+   * The provider that makes the instance.
+   * @default the project's own provider; the stack's default provider where the project is of another stack
+   */
+  readonly provider?: TerraformProvider;
 }
 
 const fixes: Fixes<"instances"> = {
@@ -158,7 +164,7 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
   constructor(scope: Construct, id: string, props: InstanceProps) {
     super(scope, id);
     const input = {
-      projectId: idIn(props.project, ({ projectId }) => projectId),
+      projectId: idIn(this, props.project, ({ projectId }) => projectId),
       name: props.name ?? readableName(id),
       image: imageNameOf(props.image),
       flavor: props.flavor,
@@ -170,8 +176,9 @@ export class Instance extends InstanceBase implements IKnownInstance, ITerraform
     } satisfies Answers<"instances">;
     checkProps(this, "instances", input, fixes);
     this.project = props.project;
-    this.provider = props.provider;
+    this.provider = props.provider ?? inheritedProvider(this, props.project);
     const more = {
+      provider: this.provider,
       ...userDataArguments(this, props),
       ...repetitionWith(this, props.project, props),
       lifecycle: { createBeforeDestroy: true, ...props.lifecycle },

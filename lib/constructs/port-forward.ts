@@ -3,6 +3,7 @@ import type {
   ITerraformDependable,
   StringMap,
   TerraformMetaArguments,
+  TerraformProvider,
   TerraformResource,
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
@@ -18,6 +19,7 @@ import {
 } from "./existing-port-forward";
 import { importFrom } from "./import-block";
 import type { IInstance } from "./instance-base";
+import { inheritedProvider } from "./owner-provider";
 import { type Peer, sourcesOf } from "./peer";
 import type { Port } from "./port";
 import { PortForwardBase } from "./port-forward-base";
@@ -132,6 +134,11 @@ export interface PortForwardProps extends PortForwardOptions {
    * @default the instance's project
    */
   readonly project?: IProject;
+  /**
+   * The provider that makes the forward.
+   * @default the instance's own provider; the stack's default provider where the instance is of another stack
+   */
+  readonly provider?: TerraformProvider;
 }
 
 const fixes: Fixes<"portForwards"> = {
@@ -210,8 +217,8 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     checkProxyProtocol(this, props);
     const project = props.project ?? props.instance.project;
     const input = {
-      projectId: idIn(project, ({ projectId }) => projectId),
-      instanceId: idIn(props.instance, ({ instanceId }) => instanceId),
+      projectId: idIn(this, project, ({ projectId }) => projectId),
+      instanceId: idIn(this, props.instance, ({ instanceId }) => instanceId),
       protocol: props.port.protocol,
       internalPort: props.port.number,
       // One is what the platform takes where nothing is said.
@@ -230,8 +237,11 @@ export class PortForward extends PortForwardBase implements IPortForward, ITerra
     checkSameProject(this, project, props.instance);
     this.instance = props.instance;
     this.port = props.port;
-    const repetition = repetitionWith(this, props.instance, props);
-    this.resource = new Resource(this, "Default", resourceConfig(input, props, repetition));
+    const more = {
+      provider: props.provider ?? inheritedProvider(this, props.instance),
+      ...repetitionWith(this, props.instance, props),
+    };
+    this.resource = new Resource(this, "Default", resourceConfig(input, props, more));
     importFrom(this, "portForwards", this.resource, props.importFrom);
     prepareStack(this.resource);
     Collisions.of(this.resource.cdktfStack).claim({ forward: this, project, resource: this.resource });

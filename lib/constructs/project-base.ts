@@ -58,7 +58,7 @@ export abstract class ProjectBase extends Construct implements IProject {
    * const web = project.addInstance("Web", { image: "http-hello", flavor: "small" });
    */
   addInstance(id: string, options: AddInstanceOptions): Instance {
-    return new Instance(this, id, { provider: this.provider, ...options, project: this });
+    return new Instance(this, id, { ...options, project: this });
   }
 
   /**

@@ -85,7 +85,7 @@ export interface FairleadProviderProps {
   /**
    * Text that is the same at every apply of one plan and another in every other plan. With it, applying a saved plan
    * again finds what its first apply has made. A pipeline that applies on other machines gives the id of its run.
-   * @default Terraform's `plantimestamp()`, with the workspace, which holds where the plan is applied again in the same folder
+   * @default Terraform's `plantimestamp()`, with the workspace and the alias, which holds where the plan is applied again in the same folder
    */
   readonly planId?: string;
   /**
@@ -135,7 +135,7 @@ export class FairleadProvider extends ProviderBlock {
       ownershipId: props.ownershipId ?? TerraformStack.of(scope).node.path,
       defaultLabels: props.defaultLabels,
     };
-    super(scope, id, { ...props, ...marks, planId: props.planId ?? planId });
+    super(scope, id, { ...props, ...marks, planId: props.planId ?? planIdOf(props.alias) });
     checkCopy(this);
     madeIn(TerraformStack.of(this)).push(this);
     this.preflight = props.preflight ?? "error";
@@ -185,6 +185,9 @@ const fixes = {
   ownershipId: "Give `ownershipId` another value.",
   defaultLabels: "Correct `defaultLabels`.",
 };
+
+/** Two providers of a stack may lead to one platform, where what both make alike is two things all the same. */
+const planIdOf = (alias: string | undefined): string => (alias === undefined ? planId : `${planId} ${alias}`);
 
 /** For Terraform to evaluate: two plans never have it in common, all applies of one plan have. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Terraform's template, not JavaScript's.

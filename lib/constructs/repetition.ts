@@ -1,4 +1,4 @@
-import { Lazy, type TerraformMetaArguments, TerraformResource, Token } from "cdktf";
+import { Lazy, type TerraformMetaArguments, TerraformResource, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ConstructError } from "./construct-error";
 
@@ -68,12 +68,37 @@ export function repetitionWith(construct: IConstruct, owner: IConstruct, own: Re
   });
 }
 
-/** The id of the one among several that a resource with the same repetition belongs to. */
-export function idIn<O extends IConstruct>(owner: O, idOf: (owner: O) => string): string {
+/**
+ * The id of the one among several that a resource with the same repetition belongs to.
+ * @throws ConstructError where the several are of another stack
+ */
+export function idIn<O extends IConstruct>(
+  construct: IConstruct,
+  owner: O,
+  idOf: (owner: O) => string,
+): string {
   const resource = repeatedIn(owner);
   if (!resource) return idOf(owner);
+  checkSameStack(construct, owner, resource);
   const key = resource.forEach === undefined ? "count.index" : "each.key";
   // As late as possible: a resource may get another logical id.
   const address = () => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
   return Lazy.stringValue({ produce: () => `\${${address()}[${key}].id}` });
+}
+
+/** cdktf hands values from stack to stack as outputs, one for each, but "the one of the same key" is no value. */
+function checkSameStack(
+  construct: IConstruct,
+  owner: IConstruct,
+  { cdktfStack, forEach }: TerraformResource,
+): void {
+  const stack = TerraformStack.of(construct);
+  if (stack === cdktfStack) return;
+  const { path } = owner.node;
+  throw new ConstructError(construct, {
+    problem:
+      `This is of the stack ${stack.node.path} and belongs to ${path} of the stack ${cdktfStack.node.path}, which is ` +
+      `several (\`${forEach === undefined ? "count" : "forEach"}\`): Terraform refers to one of several within a stack only.`,
+    fix: `Make it in the stack ${cdktfStack.node.path}, or make ${path} in a loop in TypeScript instead, and this for each.`,
+  });
 }

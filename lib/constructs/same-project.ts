@@ -5,7 +5,7 @@ import { hasBrand } from "./brand";
 import { ConstructError } from "./construct-error";
 import type { IInstance } from "./instance-base";
 import type { IProject } from "./project-base";
-import { idIn } from "./repetition";
+import { isRepeated } from "./repetition";
 
 /**
  * Refuses a forward whose instance belongs to another project. Two projects that this app makes are never
@@ -22,9 +22,22 @@ export function checkSameProject(forward: IConstruct, project: IProject, instanc
   });
 }
 
+/** Whether two constructs are one project as far as that is known at synthesis: the same, or looked up or named by one id. */
+export function isSameProject(a: IProject, b: IProject): boolean {
+  if (a === b) return true;
+  const id = literalIdOf(a);
+  return id !== undefined && id === literalIdOf(b);
+}
+
 function areKnownToDiffer(a: IProject, b: IProject): boolean {
-  if (a === b) return false;
+  if (isSameProject(a, b)) return false;
   if (hasBrand(a, "Project") && hasBrand(b, "Project")) return true;
-  const ids = [a, b].map((project) => idIn(project, ({ projectId }) => projectId));
-  return !ids.some((id) => Token.isUnresolved(id)) && ids[0] !== ids[1];
+  return ![a, b].some((project) => literalIdOf(project) === undefined);
+}
+
+/** The id where it is text; undefined for what is known at apply only. */
+function literalIdOf(project: IProject): string | undefined {
+  if (isRepeated(project)) return undefined;
+  const { projectId } = project;
+  return Token.isUnresolved(projectId) ? undefined : projectId;
 }

@@ -10,6 +10,7 @@ import { Port } from "./port";
 import type { PortForward } from "./port-forward";
 import type { IProject } from "./project-base";
 import { isRepeated } from "./repetition";
+import { isSameProject } from "./same-project";
 import { ownConstructs } from "./tree";
 
 /** How the hosts of an ssh configuration are reached. */
@@ -58,7 +59,7 @@ export function sshConfigOf(project: IProject, options: SshConfigOptions = {}): 
   const { proxyJump } = options;
   if (
     proxyJump &&
-    !(isSshForward(proxyJump) && !isRepeated(proxyJump) && proxyJump.instance.project === project)
+    !(isSshForward(proxyJump) && !isRepeated(proxyJump) && isSameProject(proxyJump.instance.project, project))
   ) {
     throw new ConstructError(project, {
       problem: `${proxyJump.node.path} is no way into the project: it forwards ${proxyJump.port} of ${proxyJump.instance.node.path}.`,
@@ -70,7 +71,9 @@ export function sshConfigOf(project: IProject, options: SshConfigOptions = {}): 
 
 function textOf(project: IProject, { user, identityFile, proxyJump }: SshConfigOptions): string {
   const nodes = ownConstructs(TerraformStack.of(project));
-  const forwards = nodes.filter(isSshForward).filter(({ instance }) => instance.project === project);
+  const forwards = nodes
+    .filter(isSshForward)
+    .filter(({ instance }) => isSameProject(instance.project, project));
   // Of several forwards that one construct makes, Terraform alone knows the addresses.
   const several = forwards.filter(isRepeated);
   const single = forwards.filter((forward) => !isRepeated(forward));
@@ -113,7 +116,9 @@ function isSshForward(node: IConstruct): node is PortForward {
 function isInstanceOf(project: IProject, node: IConstruct): node is IKnownInstance {
   if (isRepeated(node)) return false;
   const { instanceId, privateIp, project: owner } = node as Partial<IKnownInstance>;
-  return owner === project && instanceId !== undefined && privateIp !== undefined;
+  // Other constructs have a `project`, too.
+  if (instanceId === undefined || privateIp === undefined) return false;
+  return owner !== undefined && isSameProject(owner, project);
 }
 
 /** What people type after `ssh`: the instance's name. Where several have the same, the construct tells them apart. */

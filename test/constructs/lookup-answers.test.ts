@@ -1,5 +1,5 @@
-import { App, TerraformStack, Testing } from "cdktf";
-import { Image, Instance, PortForward, Project } from "../../lib";
+import { App, Lazy, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { FairleadProvider, Image, Instance, PortForward, Project } from "../../lib";
 import { newestOf } from "../../lib/constructs/image-version";
 import { answerLookups } from "../../lib/constructs/lookup-answers";
 import { keyOf, type LookupQuestion, questionOf } from "../../lib/constructs/lookup-question";
@@ -46,6 +46,82 @@ test("a list that the test did not give is empty, not the platform's", () => {
   expect(() => Project.fromLookup(stack, "Lab", { name: "ai-lab" })).toThrow("it has none.");
 });
 
+describe("what only Terraform knows is no key", () => {
+  const port = { externalIp: "203.0.113.5", externalPort: 20170, protocol: "tcp" } as const;
+  const tokens = () => {
+    const variable = new TerraformVariable(stack, "v", {});
+    return { text: variable.stringValue, number: variable.numberValue };
+  };
+  const lab = () => {
+    answerLookups({ projects: [{ id: "prj-1", name: "lab", externalIps: ["203.0.113.5"] }] });
+    return Project.fromLookup(stack, "Lab", { name: "lab" });
+  };
+
+  test.each<[string, string, () => unknown]>([
+    ["a project", "name", () => Project.fromLookup(stack, "It", { name: tokens().text })],
+    ["a part of a name", "name", () => Project.fromLookup(stack, "It", { name: `lab-${tokens().text}` })],
+    ["an instance", "name", () => Instance.fromLookup(stack, "It", { project: lab(), name: tokens().text })],
+    [
+      "an image",
+      "name",
+      () => Image.fromLookup(stack, "It", { name: Lazy.stringValue({ produce: () => "a" }) }),
+    ],
+    [
+      "a forward's address",
+      "externalIp",
+      () => PortForward.fromLookup(stack, "It", { ...port, externalIp: tokens().text }),
+    ],
+    [
+      "a forward's port",
+      "externalPort",
+      () => PortForward.fromLookup(stack, "It", { ...port, externalPort: tokens().number }),
+    ],
+  ])("%s", (_, prop, lookUp) => {
+    expect(lookUp).toThrow(
+      `[dev/It] \`${prop}\` is a token, so it is not known at synthesis.\n    Fix: Write what it is: the platform is asked before Terraform runs.`,
+    );
+  });
+
+  test("a project that the app makes has no forwards to look up either", () => {
+    const project = new Project(stack, "New", { name: "new" });
+    expect(() => PortForward.fromLookup(stack, "It", { ...port, project })).toThrow(
+      "[dev/It] The project dev/New is known at apply only, so nothing of it can be looked up at synthesis.",
+    );
+  });
+
+  test("and neither is nothing", () => {
+    expect(() => Project.fromLookup(stack, "It", { name: "" })).toThrow("[dev/It] `name` is empty.");
+  });
+});
+
+describe("clouds that the environment describes have keys of their own", () => {
+  const before = { ...process.env };
+  afterEach(() => {
+    process.env = { ...before };
+  });
+
+  test.each([
+    ["openstack:", { OS_AUTH_URL: "https://one.example.com:5000/v3" }, "openstack://one.example.com:5000"],
+    [
+      "openstack:",
+      { OS_AUTH_URL: "https://two.example.com/v3", OS_REGION_NAME: "West" },
+      "openstack://two.example.com/West",
+    ],
+    [
+      "openstack:lab",
+      { OS_AUTH_URL: "https://two.example.com/v3", OS_REGION_NAME: "West" },
+      "openstack:lab/West",
+    ],
+    ["openstack:lab", { OS_AUTH_URL: "https://two.example.com/v3" }, "openstack:lab"],
+  ])("%s with %j", (endpoint, variables, place) => {
+    Object.assign(process.env, variables);
+    new FairleadProvider(stack, "Fairlead", { endpoint });
+    expect(() => Project.fromLookup(stack, "Lab", { name: "lab" })).toThrow(
+      `"project lab at ${place}" is not in`,
+    );
+  });
+});
+
 test.each([
   [["ubuntu-22.04", "ubuntu-24.04", "ubuntu-9.10"], ["ubuntu-24.04"]],
   [["app-9", "app-10"], ["app-10"]],
@@ -80,6 +156,7 @@ test.each<LookupQuestion>([
   { kind: "project", name: "ai-lab", endpoint: "http://127.0.0.1:7878" },
   { kind: "project", name: "a of project b at noon", endpoint: "http://h" },
   { kind: "instance", name: "web 1", project: "my lab", endpoint: "openstack:lab/RegionOne" },
+  { kind: "project", name: "lab", endpoint: "openstack://keystone.example.com:5000/RegionOne" },
   { kind: "instance", name: "a of project b", project: "c", endpoint: "http://h" },
   { kind: "instance", name: "a", project: "b of project c", endpoint: "http://h" },
   { kind: "port forward", name: "[2001:db8::1]:20170/udp", endpoint: "http://h" },

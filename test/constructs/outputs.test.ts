@@ -1,5 +1,6 @@
 import { TerraformOutput, TerraformStack, TerraformVariable, Testing } from "cdktf";
 import { Instance, Port, Project, type ProjectProps } from "../../lib";
+import { answerLookups } from "../../lib/constructs/lookup-answers";
 
 const machine = { image: "echo", flavor: "small" };
 
@@ -122,6 +123,26 @@ Host db
   HostKeyAlias fairlead/dev/project/db
   ProxyJump web
 `);
+  });
+
+  test("has the instances of every construct that is the same existing project, and of no other", () => {
+    const stack = new TerraformStack(Testing.app(), "dev");
+    answerLookups({
+      projects: ["lab", "other"].map((name) => ({ id: `prj-${name}`, name, externalIps: ["203.0.113.5"] })),
+    });
+    const lab = Project.fromLookup(stack, "Lab", { name: "lab" });
+    const again = Project.fromLookup(stack, "Again", { name: "lab" });
+    const byId = Project.fromProjectId(stack, "ById", "prj-lab");
+    const other = Project.fromLookup(stack, "Other", { name: "other" });
+    answerLookups(undefined);
+    const proxyJump = again.addInstance("Web", machine).forward(Port.SSH);
+    byId.addInstance("Db", machine);
+    other.addInstance("Theirs", machine);
+    const hosts = (text: string) => written(stack, text).match(/^Host .*$/gm);
+    expect(hosts(lab.sshConfig({ proxyJump }))).toEqual(["Host web", "Host db"]);
+    expect(() => other.sshConfig({ proxyJump })).toThrow(
+      "[dev/Other] dev/Again/Web/Tcp22 is no way into the project",
+    );
   });
 
   test("tells instances of one name apart, and says what it leaves out", () => {

@@ -188,57 +188,6 @@ test("an instance of another project is refused, and one that nobody shows is to
   expect(said.slice(said.indexOf("Validation failed"))).not.toContain("ins-gone");
 });
 
-describe("what the stack has made already", () => {
-  let made: PortForward;
-  let cleanUps: (() => Promise<void>)[];
-  const make = async (mark: string | null) => {
-    // The connection may have been closed while this process waited for an app.
-    const once = () => ({ idempotencyKey: randomUUID() });
-    const lab = { name: "ai-lab", portForwardQuota: 1, ownershipId: mark };
-    const project = await platform.api.projects.create(lab, once());
-    const web = { name: "web", image: "http-hello", flavor: "small", ownershipId: mark };
-    const instance = await platform.api.instances.create({ projectId: project.id, ...web }, once());
-    const page = { protocol: "tcp", internalPort: 7001, externalPort: 30030, ownershipId: mark } as const;
-    const ids = { projectId: project.id, instanceId: instance.id };
-    made = await platform.api.portForwards.create({ ...ids, ...page }, once());
-    cleanUps = [
-      () => platform.api.portForwards.delete(made.id),
-      () => platform.api.instances.delete(instance.id),
-      () => platform.api.projects.delete(project.id),
-    ];
-  };
-  afterEach(async () => {
-    for (const action of cleanUps) await action();
-  });
-  const again = `
-    const mine = new Project(stack, "Mine", { name: "ai-lab", portForwardQuota: 1 });
-    const page = mine.addInstance("Page", { image: "http-hello", flavor: "small", name: "web" });
-    page.forward(Port.tcp(7001), { ...from, externalPort: 30030 });
-  `;
-
-  test("bears its mark, so the next synthesis passes", async () => {
-    await make("dev");
-    expect(synth(again).status).toBe(0);
-    const other = synth(`new fairlead.FairleadProvider(stack, "P", { ownershipId: "other" }); ${again}`);
-    expect(refusal(other)).toContain("[dev/Mine/Page/Tcp7001] externalPort 30030/tcp of");
-  });
-
-  test("bears no mark and is imported: nothing is said", async () => {
-    await make(null);
-    expect(refusal(synth(again))).toContain("is held by port forward");
-    const imported = again
-      .replace("externalPort: 30030", `externalPort: 30030, importFrom: "${platform.externalIp}:30030/tcp"`)
-      .replace("portForwardQuota: 1 }", 'portForwardQuota: 1, importFrom: "ai-lab" }');
-    expect(synth(imported)).toMatchObject({ status: 0, stderr: expect.not.stringContaining("30030") });
-    // Where the import was taken out again, nobody can tell whether the state has it.
-    const leftOut = again.replace("portForwardQuota: 1 }", 'portForwardQuota: 2, importFrom: "ai-lab" }');
-    expect(synth(leftOut)).toMatchObject({
-      status: 0,
-      stderr: expect.stringContaining(`take it over: importFrom: "${platform.externalIp}:30030/tcp".`),
-    });
-  });
-});
-
 test("what only Terraform knows is counted, and Lazy values, overrides and aspects are read", () => {
   const tokens = synth(`
     const variable = new cdktf.TerraformVariable(stack, "v", {});

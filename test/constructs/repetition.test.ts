@@ -38,6 +38,29 @@ test("two ways of repetition cannot be brought together", () => {
 });
 
 test.each([
+  ["forEach", (each: TerraformIterator) => ({ forEach: each })],
+  ["count", () => ({ count: 2 })],
+])(
+  "what belongs to one of several of another stack is refused: Terraform would not find it (%s)",
+  (how, repetition) => {
+    const { stack, each } = setUp();
+    const project = new Project(stack, "Labs", { name: "lab", ...repetition(each) });
+    const web = project.addInstance("Web", machine);
+    const other = new TerraformStack(stack.node.root, "other");
+    const text = (path: string) =>
+      `This is of the stack other and belongs to ${path} of the stack dev, which is several (\`${how}\`): Terraform refers to one of several within a stack only.\n` +
+      `    Fix: Make it in the stack dev, or make ${path} in a loop in TypeScript instead, and this for each.`;
+    expect(() => new Instance(other, "Db", { ...machine, project })).toThrow(
+      `[other/Db] ${text("dev/Labs")}`,
+    );
+    const lone = Project.fromProjectId(other, "Lone", "prj-1");
+    expect(() => new PortForward(other, "Page", { instance: web, port: Port.HTTP, project: lone })).toThrow(
+      `[other/Page] ${text("dev/Labs/Web")}`,
+    );
+  },
+);
+
+test.each([
   ["as it says itself", (web: Instance) => web.forward(Port.HTTP, { count: TerraformCount.of(2) })],
   [
     "as its instance",

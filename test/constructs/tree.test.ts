@@ -253,8 +253,8 @@ describe("providers", () => {
     }
     const { provider, resource } = synthesize(stack);
     expect(provider.fairlead).toEqual([
-      { ...marks, alias: "east", endpoint: "http://east:7878" },
-      { ...marks, alias: "west", endpoint: "http://west:7878" },
+      { ...marks, plan_id: `${marks.plan_id} east`, alias: "east", endpoint: "http://east:7878" },
+      { ...marks, plan_id: `${marks.plan_id} west`, alias: "west", endpoint: "http://west:7878" },
     ]);
     const chosen = (type: string, name: string) =>
       Object.entries<{ provider?: string }>(resource[type]).find(([key]) => key.startsWith(name))?.[1]
@@ -265,6 +265,15 @@ describe("providers", () => {
     expect(chosen("fairlead_port_forward", "B_Web_Tcp80")).toBe("fairlead.west");
     expect(chosen("fairlead_port_forward", "A_Other_Tcp80")).toBe("fairlead.west");
   });
+});
+
+test("providers of one stack and platform have plans of their own, since equal keys would mean one thing", () => {
+  const stack = new TerraformStack(Testing.app(), "dev");
+  new FairleadProvider(stack, "Main");
+  new FairleadProvider(stack, "Again", { alias: "again" });
+  new FairleadProvider(stack, "Run", { alias: "run", planId: "run 7" });
+  const plans = synthesize(stack).provider.fairlead.map(({ plan_id }: { plan_id: string }) => plan_id);
+  expect(plans).toEqual([marks.plan_id, `${marks.plan_id} again`, "run 7"]);
 });
 
 test("an existing project takes instances by its id", () => {

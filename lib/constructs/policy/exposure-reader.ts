@@ -73,7 +73,7 @@ class ExposureReader {
       isMade: isMade(resource, instance),
       isEnabled: value<boolean>("enabled") ?? true,
     };
-    instance.first ??= exposure;
+    if (exposure.isMade !== false) instance.first ??= exposure;
     return exposure;
   }
 

@@ -41,6 +41,6 @@ export interface ExposedInstance {
   readonly construct: IConstruct;
   /** How many lead to it; unknown where Terraform multiplies one. */
   forwards: number | Unknown;
-  /** The first of them, which speaks for all. */
+  /** The first of them that is made, which speaks for all. */
   first: Exposure | undefined;
 }

@@ -2,7 +2,7 @@ import type { TerraformResource, TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { Finding } from "../construct-error";
 import { ownConstructs } from "../tree";
-import type { Exposure } from "./exposure";
+import type { DeclaredExposure } from "./exposure";
 import { exposuresOf } from "./exposure-reader";
 import { type ExposureRuleId, exposureRules } from "./rules";
 import { type ExposureSettings, type Governing, policiesAt, strictest } from "./settings";
@@ -97,7 +97,7 @@ class StackReview implements ExposureReview {
     return this;
   }
 
-  private check(exposure: Exposure, settings: ExposureSettings): void {
+  private check(exposure: DeclaredExposure, settings: ExposureSettings): void {
     for (const { id: rule, subject, check } of exposureRules) {
       const outcome = check(exposure, settings);
       if (!outcome) continue;
@@ -105,7 +105,8 @@ class StackReview implements ExposureReview {
       const level = settings.levels[rule] ?? "off";
       const suppression = this.standingAt(construct).suppressions.find((one) => one.rule === rule);
       if (suppression) this.effective.add(suppression);
-      if (level === "off") continue;
+      // What is not made exposes nothing. What is accepted of it stays so, for where it is made.
+      if (level === "off" || exposure.isMade === false) continue;
       if (outcome instanceof Unknown) {
         if (!suppression) this.unchecked.push({ construct, rule, level, prop: outcome.prop });
       } else if (suppression) {

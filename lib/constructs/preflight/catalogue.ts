@@ -1,5 +1,6 @@
 import { loadContract } from "../lazy-contract";
 import type { Check, PreflightFinding } from "./check";
+import { counterpartsIn } from "./counterparts";
 import { type DeclaredItem, isUnknown } from "./declared";
 
 const catalogues = [
@@ -8,15 +9,14 @@ const catalogues = [
 ] as const;
 
 /** Images and flavors that the platform does not have. */
-export const catalogue: Check = ({ declared, overview, mark }) => {
+export const catalogue: Check = (look) => {
+  const { declared, overview } = look;
   const findings: PreflightFinding[] = [];
   const unchecked: string[] = [];
-  const own = new Set(
-    overview.instances.filter(({ ownershipId }) => ownershipId === mark).map(({ name }) => name),
-  );
+  const counterparts = counterpartsIn(look);
   // One that runs already keeps what it was made of.
-  const runs = ({ values, importKey }: DeclaredItem) =>
-    importKey !== undefined || own.has(values.name as string);
+  const mayRun = (item: DeclaredItem) =>
+    item.importKey !== undefined || counterparts.instances(item)?.length !== 0;
   for (const item of declared.instances) {
     for (const { argument, list } of catalogues) {
       const name = item.values[argument];
@@ -26,7 +26,7 @@ export const catalogue: Check = ({ declared, overview, mark }) => {
         if (problem === undefined) continue;
         findings.push({
           construct: item.construct,
-          level: runs(item) ? "warning" : "error",
+          level: mayRun(item) ? "warning" : "error",
           problem,
           fix: `Give \`${argument}\` one of those names.`,
         });

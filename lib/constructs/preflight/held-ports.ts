@@ -1,9 +1,9 @@
 import type { Overview } from "../../contract";
-import { parseForwardKey } from "../../contract/natural-key";
 import { forwardKey, type PortSpan, spanText } from "../../contract/port-range";
 import type { Check, Look, PreflightFinding } from "./check";
+import { counterpartsIn } from "./counterparts";
 import { type DeclaredItem, isUnknown } from "./declared";
-import { type ItsProject, projectFinder, referredTo } from "./project-of";
+import { type ItsProject, projectFinder } from "./project-of";
 
 type Held = Overview["portForwards"][number];
 
@@ -14,6 +14,7 @@ export const heldPorts: Check = (look) => {
   const findings: PreflightFinding[] = [];
   const unchecked: string[] = [];
   const projectOf = projectFinder(look);
+  const counterparts = counterpartsIn(look);
   const holderOf = holders(look.overview);
   const { from, to } = look.overview.info.externalPorts;
   for (const item of look.declared.portForwards) {
@@ -35,9 +36,11 @@ export const heldPorts: Check = (look) => {
     if (address === undefined && !isNew(project)) unchecked.push("external_ip");
     if (typeof address !== "string") continue;
     const holder = holderOf(address, protocol as string, span);
-    if (!holder || isOwn(look, item, holder)) continue;
+    if (!holder || isOwn(look, holder)) continue;
+    const known = counterparts.portForwards(item);
+    if (item.importKey !== undefined && known?.includes(holder)) continue;
     const problem = `externalPort ${spanText(span)}/${protocol} of ${address} is held by ${describeHolder(look, holder)}`;
-    if (mayBeIt(item, project, holder)) {
+    if (known?.includes(holder) || mayBeIt(item, project, holder, known)) {
       findings.push({
         construct: item.construct,
         level: "warning",
@@ -89,23 +92,25 @@ function holders({ portForwards }: Overview): HolderOf {
 }
 
 /** What bears the stack's own mark is what an apply has made, or what this one destroys. */
-function isOwn({ mark }: Look, { importKey }: DeclaredItem, holder: Held): boolean {
-  if (mark === undefined || holder.ownershipId === mark) return true;
-  if (importKey === undefined) return false;
-  const key = parseForwardKey(importKey);
-  return importKey === holder.id || (key !== undefined && forwardKey(key) === forwardKey(holder));
-}
+const isOwn = ({ mark }: Look, { ownershipId }: Held): boolean => mark === undefined || ownershipId === mark;
 
-/** Whether a forward without a mark can be the declared one: imported, or made where there were no marks. */
-function mayBeIt({ values }: DeclaredItem, project: ItsProject | undefined, holder: Held): boolean {
-  const instance = values.instance_id;
-  const sameInstance =
-    instance === holder.instanceId || (typeof instance === "string" && referredTo(instance) !== undefined);
+/**
+ * Whether a holder that is none of the known counterparts can still be the declared one: where only Terraform knows
+ * these, or where it bears no mark. Then no other stack has made it, and if this one has taken it over, its instance may
+ * have got another name since.
+ */
+function mayBeIt(
+  { values }: DeclaredItem,
+  project: ItsProject | undefined,
+  holder: Held,
+  known: readonly Held[] | undefined,
+): boolean {
+  if (known && holder.ownershipId !== null) return false;
+  const canBe = (value: unknown, its: unknown) => isUnknown(value) || value === its;
   return (
-    holder.ownershipId === null &&
     project?.existing?.id === holder.projectId &&
-    sameInstance &&
-    values.internal_port === holder.internalPort
+    canBe(values.instance_id, holder.instanceId) &&
+    canBe(values.internal_port, holder.internalPort)
   );
 }
 

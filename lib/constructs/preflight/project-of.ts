@@ -11,20 +11,16 @@ export interface ItsProject {
 }
 
 /** Finds the project of instances and forwards; undefined for what only Terraform knows, or the platform does not show. */
-export function projectFinder({
-  declared,
-  overview,
-  mark,
-}: Look): (item: DeclaredItem) => ItsProject | undefined {
+export function projectFinder({ declared, overview }: Look): (item: DeclaredItem) => ItsProject | undefined {
   const byAddress = new Map(declared.projects.map((item) => [item.address, item]));
   const byId = new Map(overview.projects.map((project) => [project.id, project]));
   const known = new Map<string, ItsProject>();
+  const called = (key: unknown) =>
+    overview.projects.find(({ id, name }) => [id, name].includes(key as string));
+  // Names are unique, so one of the name is this one, whichever mark it bears, or the platform refuses to make it.
   const ofDeclared = (item: DeclaredItem): ItsProject => ({
     declared: item,
-    existing: overview.projects.find(
-      ({ id, name, ownershipId }) =>
-        (name === item.values.name && ownershipId === mark) || [id, name].includes(item.importKey ?? ""),
-    ),
+    existing: called(item.importKey) ?? called(item.values.name),
   });
   return ({ values: { project_id: id } }) => {
     if (typeof id !== "string") return undefined;

@@ -15,7 +15,7 @@ interface Block extends Attributes {
   readonly "//"?: { readonly constructPath?: string; readonly exposure?: PolicyRecord };
 }
 
-/** What the code says; what Terraform evaluates is not known yet. */
+/** What the code says; what Terraform evaluates is not known yet, and what is repeated no times is nothing. */
 export function readSynthesized(stack: SynthesizedStack): ReadStack {
   return {
     name: stack["//"]?.metadata?.stackName,
@@ -46,7 +46,8 @@ function objectsOf(blocks: Blocks = {}, managed: boolean): ReadObject[] {
         constructPath: about?.constructPath,
         policy: about?.exposure,
       })),
-    );
+    )
+    .filter(({ copies }) => copies !== "0");
 }
 
 /** `fairlead_instance.web` of `${fairlead_instance.web.id}`. */
