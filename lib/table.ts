@@ -17,9 +17,10 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   { width, elastic, numbers = [] }: TableSpace = {},
 ): string {
-  // What others wrote must not move the reader's cursor.
-  const all = [header, ...rows.map((row) => row.map((cell) => cell.replace(/\p{C}/gu, "?")))];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => displayWidth(row[column]!))));
+  const all = [header, ...rows.map((row) => row.map(printable))];
+  const widths = header.map((_, column) =>
+    all.reduce((widest, row) => Math.max(widest, displayWidth(row[column]!)), 0),
+  );
   const stretch = elastic === undefined ? -1 : header.indexOf(elastic);
   if (width !== undefined && stretch >= 0) {
     const total = widths.reduce((sum, cell) => sum + cell + gap.length, -gap.length);
@@ -33,6 +34,12 @@ export function formatTable(
       .trimEnd();
   return `${all.map(line).join("\n")}\n`;
 }
+
+/** A text within a line: what others wrote must not move the reader's cursor, nor begin a line that looks like ours. */
+export const printable = (text: string): string => text.replace(/\p{C}/gu, "?");
+
+/** A text of several lines. */
+export const printableLines = (text: string): string => text.replace(/[^\P{C}\n]/gu, "?");
 
 function padded(cell: string, width: number, right: boolean): string {
   const missing = width - displayWidth(cell);

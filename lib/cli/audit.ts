@@ -51,7 +51,10 @@ export async function audit(options: AuditOptions): Promise<void> {
   else if (entries.length === 0) process.stdout.write("The audit log has nothing of that.\n");
   else {
     process.stdout.write(table(entries, most));
-    if (given.externalPort !== undefined) process.stdout.write(`\n${holders(entries, given).join("\n")}\n`);
+    // Of some entries alone it cannot be told who has the port.
+    const isWhole = ![options.project, options.entity, options.request].some((value) => value !== undefined);
+    if (given.externalPort !== undefined && isWhole)
+      process.stdout.write(`\n${holders(entries, given).join("\n")}\n`);
   }
 }
 
@@ -59,17 +62,20 @@ export async function audit(options: AuditOptions): Promise<void> {
 function holders(entries: readonly AuditEntry[], { externalPort, until }: AuditFilter): string[] {
   const when = until === undefined ? "now" : `at ${until}`;
   const latest = new Map<string, AuditEntry>();
+  const told = new Set<string>();
   for (const entry of entries) {
     const key = parseForwardKey(entry.entityName);
     if (!key) continue;
     const at = `${hostText(key.externalIp)}:${externalPort}/${key.protocol}`;
-    const has = entry.action !== "delete" && covers(key, externalPort!);
+    // It may have left for another address since: what it is now its latest entry says.
+    const has = !told.has(entry.entityId) && entry.action !== "delete" && covers(key, externalPort!);
+    told.add(entry.entityId);
     if (has && !latest.has(at)) latest.set(at, entry);
     else if (!latest.has(at)) latest.set(at, { ...entry, entityId: "" });
   }
   return [...latest].map(([at, { entityId, projectName }]) =>
     entityId === ""
-      ? `Nobody has ${at} ${when}.`
+      ? `No forward has ${at} ${when}, as far as the token may see.`
       : `${at} belongs to ${entityId} of project ${projectName} ${when}.`,
   );
 }
@@ -79,14 +85,25 @@ const covers = ({ externalPort, portCount }: ForwardKey, port: number): boolean 
 
 /** A project that is gone has no name that finds it any more, but its entries bear its id. */
 async function projectIdEver(platform: Platform, named: string): Promise<string> {
-  return named.startsWith("prj-") ? named : projectIdOf(platform, named);
+  const isThere = (await listAll(platform.projects)).some(({ id, name }) => [id, name].includes(named));
+  return !isThere && named.startsWith("prj-") ? named : projectIdOf(platform, named);
 }
 
 type Audit = (query: AuditFilter & { limit?: number; cursor?: string }) => Promise<Page<AuditEntry>>;
 
 async function latest(ask: Audit, filter: AuditFilter, most: number): Promise<AuditEntry[]> {
-  if (most > 1000) return (await listAll({ list: ask }, filter)).slice(0, most);
-  return [...(await ask({ ...filter, limit: most })).items];
+  const entries: AuditEntry[] = [];
+  for (let cursor: string | null | undefined; cursor !== null && entries.length < most; ) {
+    const limit = Math.min(1000, most - entries.length);
+    const page: Page<AuditEntry> = await ask({
+      ...filter,
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    entries.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return entries;
 }
 
 function table(entries: readonly AuditEntry[], most: number): string {
@@ -122,7 +139,10 @@ function value(given: unknown): string {
 /** A span of time before now, or a moment. */
 function momentOf(flag: string, text: string): string {
   if (/^\d+[mhdw]$/.test(text)) return new Date(Date.now() - parseDuration(flag, text)).toISOString();
-  const time = Date.parse(text);
+  // Without a time zone a moment would be another one at each desk.
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
   if (!Number.isNaN(time)) return new Date(time).toISOString();
   throw new UsageError(
     `${flag} is ${JSON.stringify(text)}, but it has to be a span of time before now, such as 1d or 90m, or a moment, such as 2026-11-24 or 2026-11-24T12:00:00Z.`,

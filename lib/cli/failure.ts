@@ -1,4 +1,5 @@
 import { PlatformError } from "../contract";
+import { printableLines } from "../table";
 
 /** A mistake of the user or of the surroundings, said in full; anything else is a mistake of ours. */
 export class UsageError extends Error {
@@ -21,7 +22,7 @@ const expected = new Set([
 export function fail(error: unknown): never {
   const known = error instanceof Error && (expected.has(error.name) || "code" in error);
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`fairlead: ${message}\n`);
+  process.stderr.write(`fairlead: ${printableLines(message)}\n`);
   if (error instanceof PlatformError) {
     const origin = error.requestId === undefined ? "" : `, request ${error.requestId}`;
     process.stderr.write(`${error.hint} (${error.code}${origin})\n`);

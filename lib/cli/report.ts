@@ -17,7 +17,7 @@ import {
   showSvg,
   warnings,
 } from "../report";
-import { formatTable } from "../table";
+import { formatTable, printableLines } from "../table";
 import { UsageError } from "./failure";
 import { reportSources } from "./report-source";
 
@@ -106,8 +106,5 @@ function textOf(stack: StackReport): string {
         ).trimEnd(),
     said.join("\n"),
   ];
-  return `${printable(parts.filter((part) => part !== "").join("\n\n"))}\n`;
+  return `${printableLines(parts.filter((part) => part !== "").join("\n\n"))}\n`;
 }
-
-/** What others wrote must not move the reader's cursor. */
-const printable = (text: string): string => text.replace(/[^\P{C}\n]/gu, "?");

@@ -94,6 +94,32 @@ test("explain goes hop by hop, and names the one that stops", async () => {
   );
 });
 
+test("what others wrote moves no cursor and looks like no line of ours", async () => {
+  const text = "\u001b[2Jpage\nNothing here stops a connection";
+  await platform.api.portForwards.update(page.id, { description: text });
+  const [first, second] = (await said("forward", "explain", page.id)).split("\n");
+  expect(first).toBe(`${key} (${page.id}, ?[2Jpage?Nothing here stops a connection)`);
+  expect(second).toBe("");
+  await platform.api.portForwards.update(page.id, { description: "" });
+  await said("forward", "block", key, "--reason", "spam\u001b]0;title\u0007");
+  expect(await said("forward", "enable", key)).toContain(": spam?]0;title?");
+  const again = await refused(["forward", "delete", "x\u001b[2Jy"]);
+  expect(again).not.toContain("\u001b");
+  await said("forward", "unblock", key);
+});
+
+test("a forward that went to another port has the old one no more", async () => {
+  const { target } = await projectWithInstance(platform.api, "prj-moving");
+  const { portForwards } = platform.api;
+  const moved = await portForwards.create({ ...target, internalPort: 80, externalPort: 20180 });
+  await portForwards.update(moved.id, { protocol: "udp" });
+  const log = await said("audit", "--port", "20180");
+  expect(log).toContain(`${moved.socketAddress}/udp belongs to ${moved.id} of project prj-moving now.`);
+  expect(log).toContain(`No forward has ${moved.socketAddress}/tcp now`);
+  // By a name that looks like an id.
+  expect(await said("audit", "--project", "prj-moving", "--limit", "1")).toContain("update");
+});
+
 test("the incident at night: disable, enable, block with a reason, unblock", async () => {
   expect(await said("forward", "disable", key)).toBe(
     `${key} (${page.id}) is disabled now. The next apply of web/live will undo this.`,
@@ -133,7 +159,15 @@ test("who had a port: the audit log names it, also when the forward is gone", as
     ["short-lived", "update", `port forward ${gone.socketAddress}/tcp`, 'description: "" -> "for a demo"'],
     ["short-lived", "create", `port forward ${gone.socketAddress}/tcp`, "administrator"],
   ]);
-  expect(log).toContain(`Nobody has ${gone.socketAddress}/tcp now.`);
+  const none = `No forward has ${gone.socketAddress}/tcp now, as far as the token may see.`;
+  expect(log).toContain(none);
+  // Of some of the entries it cannot be told.
+  for (const part of [
+    ["--entity", gone.id],
+    ["--project", gone.projectId],
+    ["--request", "r-1"],
+  ])
+    expect(await said("audit", "--port", "20170", ...part)).not.toContain("20170/tcp now");
   expect(await said("audit", "--port", "20170", "--until", then)).toContain(
     `${gone.socketAddress}/tcp belongs to ${gone.id} of project short-lived at ${then}.`,
   );
@@ -144,8 +178,9 @@ test("who had a port: the audit log names it, also when the forward is gone", as
     "The audit log has nothing of that.",
   );
   expect((await projects.list({ name: "short-lived" })).items).toHaveLength(1);
-  expect(await refused(["audit", "--since", "yesterday"])).toContain(
-    '--since is "yesterday", but it has to be a span of time before now',
-  );
+  for (const moment of ["yesterday", "90", "2026-11-24T12:00", "Nov 24 2026", "2026-13-01"])
+    expect(await refused(["audit", "--since", moment])).toContain(
+      `--since is "${moment}", but it has to be a span of time before now`,
+    );
   expect(await refused(["audit", "--port", "70000"])).toContain("--port is");
 });

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import type { Instance, Project } from "../../lib/contract";
 import { CdktfApp } from "../support/cdktf-app";
-import { cleanUp, freshFolder } from "../support/clean-up";
+import { cleanUp, freshFolder, onCleanUp } from "../support/clean-up";
 import { fairlead, freshEnvironment, run, succeeded } from "../support/command";
 import { type PlatformProcess, startPlatformProcess } from "../support/platform-process";
 
@@ -118,6 +120,25 @@ test("--refresh takes one key, and what is gone is said and keeps all as it was"
   });
   expect(readFileSync(file(), "utf8")).toBe(before);
   expect(await context("--check")).toMatchObject({ code: 3, stdout: expect.stringContaining(gone) });
+});
+
+test("the token of one platform is sent to no other that the file names", async () => {
+  let heard = 0;
+  const other = createServer((socket) => {
+    heard++;
+    socket.destroy();
+  }).listen(0, "127.0.0.1");
+  onCleanUp(() => void other.close());
+  await once(other, "listening");
+  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const content = JSON.parse(readFileSync(file(), "utf8"));
+  const key = `project theirs at ${elsewhere}`;
+  content.answers[key] = { id: "prj-1", name: "theirs" };
+  writeFileSync(file(), JSON.stringify(content));
+  const problem = `${key}\n  It is of another platform, where the token of FAIRLEAD_ENDPOINT is not sent: set FAIRLEAD_ENDPOINT=${elsewhere}`;
+  expect(await context("--check")).toMatchObject({ code: 3, stdout: expect.stringContaining(problem) });
+  expect((await context("--refresh", key)).code).toBe(1);
+  expect(heard).toBe(0);
 });
 
 test("--clear removes one entry, and the next synthesis asks for it", async () => {

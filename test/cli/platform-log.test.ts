@@ -68,6 +68,7 @@ test.each(["text", "json"] as const)("secrets are taken out of a line of %s, whe
     'body {"name":"web","userData":"planted \\"8 planted","image":"x"} token=planted-9, userData: planted-10',
   );
   log.error("at https://user:planted-11@host/x, password=planted-12 secret: planted-13");
+  log.error("FAIRLEAD_TOKEN=planted-14 access_token=planted-15 db_password: planted-16");
   log.error("-----BEGIN EC PRIVATE KEY-----\nplanted\n-----END EC PRIVATE KEY-----\nand the rest");
   log.error("cut off: -----BEGIN PRIVATE KEY-----\nplanted");
   log.error(`a token in a path: /x/fairlead_tok-01m8j1f0n6h5crm6rtvwdbf2vj_planted-${"x".repeat(35)}`);

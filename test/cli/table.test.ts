@@ -27,6 +27,8 @@ test("characters that take two columns are counted so", () => {
 
 test("what others wrote cannot move the reader's cursor", () => {
   expect(formatTable(["A"], [["x\u001b[2Jy\n"]])).toBe("A\nx?[2Jy?\n");
+  const many = Array.from({ length: 200_000 }, (_, i) => [String(i)]);
+  expect(formatTable(["A"], many).split("\n")).toHaveLength(200_002);
 });
 
 describe("where a line is too long for the terminal, one column gives way", () => {

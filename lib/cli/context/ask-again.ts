@@ -1,4 +1,4 @@
-import { connect, resolveSettings } from "../../connect";
+import { connect, isOpenStack, resolveEndpoint, resolveSettings } from "../../connect";
 import type { Answer } from "../../constructs/context-file";
 import type { Finding } from "../../constructs/finding";
 import { type LookupKind, lookupKinds } from "../../constructs/lookup-kind";
@@ -16,6 +16,7 @@ export async function askAgain(keys: readonly string[]): Promise<Asked[]> {
     keys.map(async (key): Promise<Asked> => {
       const question = questionOf(key);
       if (!question) return { key, finding: unknownKey };
+      if (isElsewhere(question.endpoint)) return { key, finding: ofAnother(question.endpoint) };
       let lists = platforms.get(question.endpoint);
       if (!lists) {
         lists = new PlatformLists(question.endpoint);
@@ -30,6 +31,20 @@ const unknownKey: Finding = {
   problem: "This is no key of a lookup.",
   fix: "Clear the entry; the next synthesis makes it anew.",
 };
+
+/** The token of the environment is for its endpoint, and not for whatever a file names. */
+function isElsewhere(endpoint: string): boolean {
+  return (
+    Boolean(process.env.FAIRLEAD_ENDPOINT) &&
+    !isOpenStack(endpoint) &&
+    resolveEndpoint({}).endpoint !== endpoint
+  );
+}
+
+const ofAnother = (endpoint: string): Finding => ({
+  problem: `It is of another platform, where the token of FAIRLEAD_ENDPOINT is not sent: set FAIRLEAD_ENDPOINT=${endpoint}, and that platform's token.`,
+  fix: "Ask again, for that platform's entries.",
+});
 
 class PlatformLists {
   private readonly platform: Platform;

@@ -1,10 +1,11 @@
 import { connect, resolveSettings } from "../../connect";
 import { forwardKey, type PortForward } from "../../contract";
+import { printable } from "../../table";
 import { administered } from "../administered";
 import { namedForward } from "./named-forward";
 
 const say = (forward: PortForward, what: string): void =>
-  void process.stdout.write(`${forwardKey(forward)} (${forward.id}) ${what}\n`);
+  void process.stdout.write(`${forwardKey(forward)} (${forward.id}) ${printable(what)}\n`);
 
 /** What the code that owns a forward does about a change that it did not make. */
 function ownerText({ ownershipId }: PortForward): string {

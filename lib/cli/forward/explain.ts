@@ -1,6 +1,6 @@
 import { connect, resolveSettings } from "../../connect";
 import { type Explanation, forwardKey, type Hop } from "../../contract";
-import { formatTable } from "../../table";
+import { formatTable, printable } from "../../table";
 import { administered } from "../administered";
 import { namedForward } from "./named-forward";
 
@@ -29,6 +29,6 @@ function text({ forward, hops }: Explanation): string {
   const verdict = stop
     ? `A connection ends at: ${stop.name}.`
     : "Nothing here stops a connection from an allowed source.";
-  const about = forward.description === "" ? "" : `, ${forward.description}`;
+  const about = forward.description === "" ? "" : `, ${printable(forward.description)}`;
   return `${forwardKey(forward)} (${forward.id}${about})\n\n${formatTable(["HOP", "", "WHAT"], rows)}\n${verdict}\n`;
 }

@@ -21,7 +21,10 @@ const telltales: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic) +[^\s"',;]+/gi, `$1 ${hidden}`],
   [/(\/\/)[^\s/@:]+:[^\s/@]+@/g, `$1${hidden}@`],
   [
-    new RegExp(`\\b(${secretNames.join("|")})("?\\s*[:=]\\s*)(?:"(?:[^"\\\\]|\\\\.)*"?|[^\\s,;}]+)`, "gi"),
+    new RegExp(
+      `(?<![A-Za-z0-9])(${secretNames.join("|")})("?\\s*[:=]\\s*)(?:"(?:[^"\\\\]|\\\\.)*"?|[^\\s,;}]+)`,
+      "gi",
+    ),
     `$1$2${hidden}`,
   ],
 ];
