@@ -8,7 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -73,7 +73,7 @@ class StateFolder {
     const temporary = `${file}.new`;
     const opened = openSync(temporary, "w", 0o600);
     try {
-      writeSync(opened, text);
+      writeFileSync(opened, text);
       fsyncSync(opened);
       place(temporary, file);
       return true;

@@ -27,7 +27,8 @@ export async function adopt({ project, out, instances = false }: AdoptOptions): 
     throw new UsageError(`${out} is there already. Name another file, or take that one away.`);
   }
   const platform = connect(resolveSettings());
-  const lines = await inventoryOf(platform, { project, wanted: ({ ownershipId }) => ownershipId === null });
+  // All of them: a name that another stack's machine has, too, names none.
+  const lines = await inventoryOf(platform, { project, wanted: () => true });
   const all = found(lines).map((one) => (instances ? one : withForwards(one)));
   const projects = all.filter((one) => one.instances.length > 0);
   if (projects.length === 0) {

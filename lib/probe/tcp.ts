@@ -3,18 +3,17 @@ import type { Expected } from "./expectation";
 import { failureOf, type Outcome, timedOut } from "./outcome";
 import { type Target, targetText } from "./target";
 
-/**
- * A gateway that relays takes a connection before it knows whether the instance does, and cuts it at once if not. So
- * long has a connection to stay.
- */
-const settledMs = 500;
-
 /** What an attempt knows. */
 export interface Attempt {
   readonly target: Target;
   readonly expected: Expected;
-  /** How long it may take. */
+  /** How long it may take until there is a connection, and what is expected of it. */
   readonly timeoutMs: number;
+  /**
+   * How long a connection has to stay where nothing else is expected: a gateway that relays takes one before it knows
+   * whether the instance does, and cuts it if not.
+   */
+  readonly settleMs: number;
   /** Address that this machine connects from, if known. */
   readonly source: string | undefined;
   /** Whether that is among the forward's sources; undefined where this is not known. */
@@ -23,11 +22,11 @@ export interface Attempt {
 
 /** Connects once by TCP, and asks for what is expected. */
 export function attemptTcp(attempt: Attempt): Promise<Outcome> {
-  const { target, expected, timeoutMs, source, allowed } = attempt;
+  const { target, expected, timeoutMs, settleMs, source, allowed } = attempt;
   return new Promise((resolve) => {
     const socket = connect({ ...target, autoSelectFamily: false });
     let connected = false;
-    const timer = setTimeout(() => fail(timedOut()), timeoutMs);
+    let timer = setTimeout(() => fail(timedOut()), timeoutMs);
     const finish = (outcome: Outcome) => {
       clearTimeout(timer);
       socket.destroy();
@@ -36,10 +35,15 @@ export function attemptTcp(attempt: Attempt): Promise<Outcome> {
     const fail = (error: NodeJS.ErrnoException) => finish(failureOf(error, { connected, source, allowed }));
     const succeed = (said: string) => finish({ reachable: true, said });
     const refuse = (said: string) => finish({ reachable: false, hop: "answer", said });
+    // Instead of what is left of the attempt's time: to look for less long would take a cut connection for a good one.
+    const settle = (said: string) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => succeed(said), settleMs);
+    };
     socket.on("error", fail);
     socket.on("connect", () => {
       connected = true;
-      conversations[expected.kind](socket, { target, expected, succeed, refuse, fail });
+      conversations[expected.kind](socket, { target, expected, succeed, settle, refuse, fail });
     });
   });
 }
@@ -48,6 +52,8 @@ interface Conversation {
   readonly target: Target;
   readonly expected: Expected;
   succeed(said: string): void;
+  /** Succeeds if the connection stays. */
+  settle(said: string): void;
   refuse(said: string): void;
   fail(error: NodeJS.ErrnoException): void;
 }
@@ -58,9 +64,8 @@ type Converse = (socket: Socket, conversation: Conversation) => void;
 const cut = (): NodeJS.ErrnoException => Object.assign(new Error("closed"), { code: "ECONNRESET" });
 
 const conversations: Readonly<Record<Expected["kind"], Converse>> = {
-  tcp: (socket, { succeed }) => {
-    const settled = setTimeout(() => succeed("TCP connection"), settledMs);
-    socket.on("close", () => clearTimeout(settled));
+  tcp: (socket, { succeed, settle }) => {
+    settle("TCP connection");
     // An end in order is the service's own.
     socket.on("end", () => succeed("TCP connection"));
     socket.on("data", () => succeed("TCP connection"));

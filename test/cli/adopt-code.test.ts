@@ -120,6 +120,63 @@ test("ids and variables are unique, and no words of JavaScript", () => {
   expect(body(ports).match(/id: "\w+"/g)).toEqual(['id: "Web"', 'id: "WebTcp8081"', 'id: "WebTcp8082"']);
 });
 
+test("no variable hides what its code stands among, and no class what the language has", () => {
+  const machines = ["id", "scope", "as-found", "project", "ssh sources", "escape", "app"];
+  const lines = ["ai-lab", "object", "peer"].flatMap((name) =>
+    machines.map((machine) => ({
+      project: { ...lab, id: `prj-${name}`, name },
+      instance: instance(machine, { id: `ins-${name}-${machine}` }),
+      forward: forward({ description: "ssh", internalPort: 22, allowedCidrs: ["198.51.100.0/24"] }),
+    })),
+  );
+  const program = programOf(found(lines), false);
+  const variables = ["idVm", "scopeVm", "asFoundVm", "project2", "sshSourcesVm", "escapeVm", "appVm"];
+  const ofStack = ["project", ...variables].map((name) => `const ${name}`);
+  expect(program.match(/const \w+/g)).toEqual([
+    "const sshSources",
+    ...[1, 2, 3].flatMap(() => ofStack),
+    "const app",
+  ]);
+  expect(program.match(/class \w+/g)).toEqual(["class AiLab", "class ObjectStack", "class PeerStack"]);
+});
+
+test("the id of a stack is its own, also where names differ by nothing but capitals", () => {
+  const names = ["x-ray", "xray", "X Ray", "delete"];
+  const lines = names.map((name, i) => ({
+    project: { ...lab, id: `prj-${i}`, name },
+    instance: instance("web", { id: `ins-${i}` }),
+    forward: forward(),
+  }));
+  expect(programOf(found(lines), false).match(/new \w+\(app, .*/g)).toEqual([
+    'new XRay(app, "xray");',
+    'new Xray(app, "xray2");',
+    'new XRayStack(app, "xray-stack");',
+    'new Delete(app, "delete");',
+  ]);
+});
+
+test("a name that another instance has, too, names none, though nothing leads there that was made by hand", () => {
+  const web = instance("web");
+  const others: [string, Partial<InventoryLine>][] = [
+    ["of another stack", {}],
+    ["with another stack's forward", { forward: forward({ ownershipId: "base" }) }],
+  ];
+  for (const [id, more] of others) {
+    const lines: InventoryLine[] = [
+      { project: lab, instance: web, forward: forward() },
+      { project: lab, instance: instance("web", { id, ownershipId: "base" }), ...more },
+    ];
+    const [lookedUp, imported] = [false, true].map((all) => programOf(found(lines), all));
+    expect(lookedUp).toContain('const web = Instance.fromInstanceId(this, "Web", "ins-web", { project });');
+    expect(imported).toContain('importFrom: "ins-web"');
+    expect(lookedUp + imported!).not.toMatch(/Web2|another stack|fromLookup\(this, "Web/);
+  }
+});
+
+test("an instance whose name no key can say is imported by its id", () => {
+  expect(body([{}], instance("web/1"), true)).toContain('importFrom: "ins-web/1"');
+});
+
 test("sources that forwards share are one constant, which is called by what these have in common", () => {
   const office = ["198.51.100.0/24", "2001:db8::/32"];
   const lines = [

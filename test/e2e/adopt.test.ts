@@ -110,8 +110,8 @@ function appOf(file: string): CdktfApp {
 }
 
 /** What a diff comes to. */
-async function summary(app: CdktfApp): Promise<string> {
-  const output = stripVTControlCharacters(await app.succeed("diff"));
+async function summary(app: CdktfApp, ...stacks: string[]): Promise<string> {
+  const output = stripVTControlCharacters(await app.succeed("diff", ...stacks));
   return /Plan: [^.]*|No changes/.exec(output)?.[0] ?? output;
 }
 
@@ -156,6 +156,36 @@ test("with --instances these and the project are imported as well, as they are",
   const app = appOf(file);
   expect(complaints(app, "lab.ts")).toEqual([]);
   expect(await summary(app)).toBe("Plan: 45 to import, 0 to add, 0 to change, 0 to destroy");
+});
+
+test("odd names: a program that compiles, synthesizes, and imports what it says", async () => {
+  await start();
+  const { projects, instances, portForwards } = served.platform;
+  const allowedCidrs = ["198.51.100.0/24"];
+  for (const name of ["x-ray", "xray", "object"]) {
+    const { id: projectId } = await projects.create({ name });
+    const machine = { projectId, image: "echo", flavor: "small" };
+    for (const called of ["id", "scope", "as-found", "ssh sources", "web"]) {
+      const { id: instanceId } = await instances.create({ ...machine, name: called });
+      const target = { projectId, instanceId, protocol: "tcp" as const };
+      await portForwards.create({ ...target, internalPort: 22, description: "ssh", allowedCidrs });
+      await portForwards.create({ ...target, internalPort: 2222, description: "ssh" });
+    }
+    // One more of the name, which this code has nothing to do with.
+    await instances.create({ ...machine, name: "web", ownershipId: "base" });
+  }
+  for (const [args, each] of [
+    [[], 10],
+    [["--instances"], 16],
+  ] as const) {
+    const file = join(freshFolder(), "lab.ts");
+    await succeeded(adopt(...args, "--out", file));
+    const app = appOf(file);
+    expect(complaints(app, "lab.ts")).toEqual([]);
+    for (const stack of ["xray", "xray2", "object-stack"]) {
+      expect(await summary(app, stack)).toBe(`Plan: ${each} to import, 0 to add, 0 to change, 0 to destroy`);
+    }
+  }
 });
 
 test("what other code has made, and what leads nowhere, is left out; a file is never overwritten", async () => {

@@ -4,7 +4,10 @@ import { createServer as createHttpsServer } from "node:https";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { listAll, type Platform, type PortForward, type Project } from "../../lib/contract";
 import { type Expectation, expectationProblem } from "../../lib/probe";
+import { parseExpectation } from "../../lib/probe/expectation";
 import { failureOf } from "../../lib/probe/outcome";
+import { parseTarget } from "../../lib/probe/target";
+import { attemptTcp } from "../../lib/probe/tcp";
 import { selfSignedCertificate } from "../../lib/tfplugin/server/certificate";
 import { type Finished, fairlead } from "../support/command";
 import { startTestPlatform } from "../support/embedded";
@@ -147,6 +150,31 @@ describe("by itself", () => {
     );
     expect(await probing).toMatchObject({ code: 0, stdout: expect.stringContaining("HTTP 204") });
     expect(paths).toEqual(["/up"]);
+  });
+
+  test("a server that waits for the client is reachable, however little time there is", async () => {
+    const address = await listening(createServer());
+    expect(await probe(address, "--timeout", "500ms")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/is reachable: TCP connection, after 0\.\d s\.$/m),
+    });
+  });
+
+  test("also an attempt that begins late waits until a connection stays, or is cut", async () => {
+    const address = await listening(createServer());
+    const last = {
+      expected: parseExpectation("tcp")!,
+      timeoutMs: 100,
+      source: undefined,
+      allowed: undefined,
+    };
+    expect(await attemptTcp({ ...last, target: parseTarget(address)!, settleMs: 300 })).toEqual({
+      reachable: true,
+      said: "TCP connection",
+    });
+    server.close();
+    const cutting = createServer((socket) => setTimeout(() => socket.resetAndDestroy(), 200));
+    expect(await refused(await listening(cutting))).toMatch(/the instance refuses \(.*; \d attempts in/);
   });
 
   test("TLS is a handshake, whoever the certificate is of, and HTTPS an answer behind it", async () => {

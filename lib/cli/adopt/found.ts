@@ -11,28 +11,40 @@ export interface FoundInstance {
 export interface FoundProject {
   readonly project: Project;
   readonly instances: readonly FoundInstance[];
+  /** Names that name none of the project's instances, since several have them; whoever made these. */
+  readonly repeated: ReadonlySet<string>;
   /** Forwards that lead nowhere, since their instance is gone: code has nothing to forward to. */
   readonly detached: readonly PortForward[];
 }
 
-/** Puts the lines of a platform's console together, project by project and instance by instance. */
+/** Puts all lines of a platform's console together, project by project, and leaves out what bears a stack's mark. */
 export function found(lines: readonly InventoryLine[]): FoundProject[] {
-  const projects = new Map<string, FoundProject & { instances: FoundInstance[]; detached: PortForward[] }>();
-  const instances = new Map<string, FoundInstance & { forwards: PortForward[] }>();
+  const projects = new Map<string, ProjectLines>();
   for (const { project, instance, forward } of lines) {
-    const here = projects.get(project.id) ?? { project, instances: [], detached: [] };
+    const here = projects.get(project.id) ?? { project, instances: new Map(), detached: [] };
     projects.set(project.id, here);
-    if (!instance) {
-      if (forward) here.detached.push(forward);
-      continue;
-    }
-    let one = instances.get(instance.id);
-    if (!one) {
-      one = { instance, forwards: [] };
-      instances.set(instance.id, one);
-      here.instances.push(one);
-    }
-    if (forward) one.forwards.push(forward);
+    const one = instance && (here.instances.get(instance.id) ?? { instance, forwards: [] });
+    if (one) here.instances.set(one.instance.id, one);
+    if (forward && isByHand(forward)) (one?.forwards ?? here.detached).push(forward);
   }
-  return [...projects.values()];
+  return [...projects.values()].map(({ project, instances, detached }) => ({
+    project,
+    instances: [...instances.values()].filter((one) => isByHand(one.instance) || one.forwards.length > 0),
+    repeated: repeatedNames([...instances.values()]),
+    detached,
+  }));
+}
+
+interface ProjectLines {
+  readonly project: Project;
+  /** By their ids. */
+  readonly instances: Map<string, { readonly instance: Instance; readonly forwards: PortForward[] }>;
+  readonly detached: PortForward[];
+}
+
+const isByHand = ({ ownershipId }: Instance | PortForward): boolean => ownershipId === null;
+
+function repeatedNames(all: readonly FoundInstance[]): ReadonlySet<string> {
+  const names = all.map(({ instance }) => instance.name);
+  return new Set(names.filter((name, i) => names.indexOf(name) !== i));
 }

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import type { Instance, PortForward } from "../../contract";
 import { spanText } from "../../contract/port-range";
 import { servicesAt } from "../../contract/service";
@@ -14,19 +15,20 @@ const fillers = new Set(
 const MOST_WORDS = 3;
 
 /** What JavaScript keeps for itself, as far as it is a word that a machine may be called. */
-const reserved = new Set(
-  (
-    "app arguments await break case catch class const continue debugger default delete do else enum eval export " +
-    "extends false finally for function if implements import in instanceof interface let new null package private " +
-    "protected public return static super switch this throw true try typeof undefined var void while with yield"
-  ).split(" "),
-);
+const reserved = (
+  "arguments await break case catch class const continue debugger default delete do else enum eval export " +
+  "extends false finally for function if implements import in instanceof interface let new null package private " +
+  "protected public return static super switch this throw true try typeof undefined var void while with yield"
+).split(" ");
 
-/** Gives each thing of a scope a name of its own. */
+/** Gives each thing of a scope a name of its own, and none that a scope around it has: that one would be hidden. */
 export class Names {
   private readonly taken: Set<string>;
 
-  constructor(taken: readonly string[] = []) {
+  constructor(
+    taken: readonly string[] = [],
+    private readonly around?: Names,
+  ) {
     this.taken = new Set(taken);
   }
 
@@ -44,8 +46,16 @@ export class Names {
   }
 
   private has(name: string): boolean {
-    return this.taken.has(name) || reserved.has(name);
+    return this.taken.has(name) || this.around?.has(name) === true;
   }
+}
+
+/** The scope around every file: words of the language, and what is there without an import, such as `Object`. */
+export function language(): Names {
+  const given = runInNewContext(
+    "[globalThis, Object.prototype].flatMap(Object.getOwnPropertyNames)",
+  ) as string[];
+  return new Names([...reserved, ...given]);
 }
 
 /** "web server" gives "WebServer"; what would begin with a digit, or with nothing, begins with `otherwise`. */

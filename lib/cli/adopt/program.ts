@@ -1,12 +1,12 @@
 import type { FoundProject } from "./found";
 import { inComment } from "./literal";
-import { kebabCase, Names, pascalCase } from "./names";
+import { kebabCase, language, Names, pascalCase } from "./names";
 import { Sources } from "./sources";
 import { StackCode } from "./stack-code";
 import { wordsOf } from "./words";
 
-/** What the file imports, and what its classes therefore cannot be called. */
-const imported = [
+/** What the file imports or declares itself. */
+const ofFile = [
   "App",
   "Construct",
   "ExposurePolicy",
@@ -15,20 +15,29 @@ const imported = [
   "Port",
   "Project",
   "TerraformStack",
+  "app",
+  "asFound",
 ];
+
+/** The parameters of a stack, which its statements stand among. */
+const parameters = ["scope", "id"];
 
 /** Writes a program for what was found: a stack for each project, with a state of its own. */
 export function programOf(projects: readonly FoundProject[], adoptsInstances: boolean): string {
-  const constants = new Names(["asFound", "app"]);
-  const sources = new Sources(projects, constants);
-  const classes = new Names(imported);
+  const file = new Names(ofFile, language());
+  const sources = new Sources(projects, file);
+  const ids = new Names();
   const stacks = projects.map((found) => {
     const words = wordsOf(found.project.name);
-    const name = pascalCase(words, "Lab");
+    const wanted = pascalCase(words, "Lab");
+    const name = file.take(wanted, `${wanted}Stack`);
+    // Names that differ may be alike as ids: XRay and Xray.
+    const id = ids.take(kebabCase(name));
     return {
       found,
-      name: classes.take(name, `${name}Stack`),
-      code: new StackCode(found, sources, adoptsInstances),
+      name,
+      id,
+      code: new StackCode(found, sources, new Names(parameters, file), adoptsInstances),
     };
   });
   const bodies = stacks.map(({ found, name, code }) => stackClass(found, name, code.statements()));
@@ -40,7 +49,7 @@ export function programOf(projects: readonly FoundProject[], adoptsInstances: bo
     ...bodies,
     [
       "const app = new App();",
-      ...stacks.map(({ name }) => `new ${name}(app, "${kebabCase(name)}");`),
+      ...stacks.map(({ name, id }) => `new ${name}(app, "${id}");`),
       "app.synth();",
     ].join("\n"),
   ]

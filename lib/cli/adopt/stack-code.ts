@@ -14,17 +14,16 @@ export class StackCode {
   /** What is imported from the package, next to what every such file needs. */
   readonly imports = new Set<string>();
   private readonly ids = new Names(["Project", "Fairlead", "FairleadProvider", "Default", "Import"]);
-  private readonly variables = new Names(["project"]);
-  private readonly repeated: ReadonlySet<string>;
+  private readonly variables: Names;
 
   constructor(
     private readonly found: FoundProject,
     private readonly sources: Sources,
+    around: Names,
     /** Whether instances and the project are Terraform's from now on, and not only shown to it. */
     private readonly adoptsInstances: boolean,
   ) {
-    const names = found.instances.map(({ instance }) => instance.name);
-    this.repeated = new Set(names.filter((name, i) => names.indexOf(name) !== i));
+    this.variables = new Names(["project"], around);
   }
 
   /** The statements, in paragraphs. */
@@ -67,7 +66,7 @@ export class StackCode {
   private existing({ id: instanceId, name }: Instance, id: string): { head: string; options: Option[] } {
     this.imports.add("Instance");
     // A name that several instances have names none of them.
-    return this.repeated.has(name)
+    return this.found.repeated.has(name)
       ? {
           head: `Instance.fromInstanceId(this, "${id}", ${text(instanceId)}`,
           options: [["project", "project"]],
@@ -83,7 +82,9 @@ export class StackCode {
 
   private adopted(instance: Instance, id: string): { head: string; options: Option[] } {
     const { name, image, flavor, description, labels, sshKeys, deletionProtection } = instance;
-    const key = this.repeated.has(name) ? instance.id : `${this.found.project.name}/${name}`;
+    const { project, repeated } = this.found;
+    const parts = [project.name, name];
+    const isKey = !repeated.has(name) && !parts.some((part) => part.includes("/"));
     return {
       head: `project.addInstance("${id}"`,
       options: [
@@ -94,7 +95,7 @@ export class StackCode {
         ["labels", mapOf(labels)],
         ["sshKeys", sshKeys.length > 0 ? `[${sshKeys.map(text).join(", ")}]` : undefined],
         ["deletionProtection", deletionProtection ? "true" : undefined],
-        ["importFrom", text(key)],
+        ["importFrom", text(isKey ? parts.join("/") : instance.id)],
       ],
     };
   }
