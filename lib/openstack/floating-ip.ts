@@ -12,7 +12,8 @@ export interface FloatingIp {
   readonly port_id: string | null;
   readonly description: string;
   readonly created_at: string;
-  readonly port_forwardings?: readonly unknown[];
+  /** Not there in Neutron of old; and there for long without the port that each of them leads to. */
+  readonly port_forwardings?: readonly { readonly internal_port_id?: string }[];
 }
 
 /** All addresses of a project. */

@@ -1,4 +1,4 @@
-import { type Cidr, PlatformError, type PortSpan, parseCidr } from "../contract";
+import type { PortSpan } from "../contract";
 import { isAnswer } from "./cloud";
 import type { ForwardBook, ForwardPages } from "./forward-book";
 import type { ForwardRecord, ForwardRoute } from "./forward-record";
@@ -62,9 +62,8 @@ export class ForwardAccess {
 
 /** The rules of a forward, in whichever group they are. */
 export function rulesOf({ groups }: ForwardPages, forwardId: string): NeutronRule[] {
-  const description = ruleMark(forwardId);
   return [...groups.values()].flatMap((group) =>
-    group.security_group_rules.filter((rule) => rule.description === description),
+    group.security_group_rules.filter((rule) => forwardOf(rule) === forwardId),
   );
 }
 
@@ -83,73 +82,6 @@ export function sourcesOf(pages: ForwardPages, record: ForwardRecord): readonly 
   );
   if (rules.some((rule) => rule.remote_ip_prefix === null)) return [];
   return rules.length === 0 ? nobody : rules.map((rule) => rule.remote_ip_prefix!).sort();
-}
-
-/**
- * Refuses sources that would restrict nothing, because other groups of the port let in more: rules only ever add.
- * @throws PlatformError `unsupported`
- */
-export function guardSources(
-  pages: ForwardPages,
-  port: NeutronPort,
-  route: Pick<ForwardRoute, "protocol" | "internal">,
-  cidrs: readonly string[],
-): void {
-  if (cidrs.length === 0) return;
-  guardSpelling(cidrs);
-  const refuse = (why: string, todo: string) => {
-    throw new PlatformError("unsupported", `allowedCidrs cannot be enforced: ${why}. ${todo}`, {
-      field: "/allowedCidrs",
-    });
-  };
-  if (port.port_security_enabled === false)
-    refuse(`the instance's port ${port.id} has no port security`, "Enable it, or leave the sources out.");
-  const allowed = cidrs.flatMap((text) => parseCidr(text) ?? []);
-  const { first, count } = route.internal;
-  for (const groupId of port.security_groups ?? []) {
-    const group = pages.groups.get(groupId);
-    if (!group || ourGroups(pages, port).includes(group)) continue;
-    const wider = group.security_group_rules.find(
-      (rule) =>
-        rule.direction === "ingress" &&
-        rule.remote_group_id === null &&
-        [null, "any", route.protocol].includes(rule.protocol) &&
-        (rule.port_range_min ?? 1) < first + count &&
-        (rule.port_range_max ?? 65535) >= first &&
-        !allowed.some((cidr) => contains(cidr, parseCidr(rule.remote_ip_prefix ?? everyone(rule)))),
-    );
-    if (wider)
-      refuse(
-        `the security group ${group.name} of the instance lets in ${wider.remote_ip_prefix ?? "everyone"} (rule ${wider.id})`,
-        "Remove that rule, or leave the sources out.",
-      );
-  }
-}
-
-/** Neutron keeps IPv6 networks in its own spelling, and a plan would see another one each time. */
-function guardSpelling(cidrs: readonly string[]): void {
-  for (const [index, cidr] of cidrs.entries()) {
-    const kept = cidr.includes(":") ? shortest(cidr) : cidr;
-    if (kept === cidr) continue;
-    throw new PlatformError(
-      "invalid_argument",
-      `allowedCidrs.${index} is ${JSON.stringify(cidr)}, but OpenStack keeps it in another spelling: write ${kept}.`,
-      { field: `/allowedCidrs/${index}` },
-    );
-  }
-}
-
-function shortest(cidr: string): string {
-  const [address, prefix] = cidr.split("/");
-  return `${new URL(`http://[${address}]`).hostname.slice(1, -1)}/${prefix}`;
-}
-
-const everyone = ({ ethertype }: NeutronRule): string => (ethertype === "IPv6" ? "::/0" : "0.0.0.0/0");
-
-function contains(outer: Cidr, inner: Cidr | undefined): boolean {
-  if (!inner || inner.family !== outer.family || inner.prefix < outer.prefix) return false;
-  const hostBits = BigInt((outer.family === 4 ? 32 : 128) - outer.prefix);
-  return inner.network >> hostBits === outer.network >> hostBits;
 }
 
 function wantedRules(
@@ -174,6 +106,10 @@ const portsOf = ({ first, count }: PortSpan) => ({
 });
 
 const ruleMark = (forwardId: string): string => `${ourName} ${forwardId}`;
+
+/** The forward that a rule was made for; undefined for a rule that others have made. */
+export const forwardOf = ({ description }: NeutronRule): string | undefined =>
+  description?.startsWith(ruleMark("")) ? description.slice(ruleMark("").length) : undefined;
 
 function addRules(pages: ForwardPages, rules: readonly NeutronRule[]): void {
   for (const rule of rules) {

@@ -1,6 +1,5 @@
 import type { ExternalAsker, InternalAsker, PortForward } from "../contract";
 import type { FloatingIp } from "./floating-ip";
-import { guardSources } from "./forward-access";
 import type { ForwardPages } from "./forward-book";
 import { post } from "./forward-create";
 import type { ForwardDesk } from "./forward-desk";
@@ -16,6 +15,7 @@ import {
 } from "./forward-record";
 import { explainRefusal, refusalOf } from "./forward-refusal";
 import { tidyPort } from "./forward-removal";
+import { guardSources } from "./forward-sources";
 import type { Target } from "./forward-target";
 
 type Changes = Partial<PortForward> & { readonly revision: number };
@@ -44,6 +44,7 @@ export async function changeForward(
   const { access, book } = desk;
   const after = { ...before, ...changes };
   const next = await nextOf(desk, record, after, changes, signal);
+  if (next.target) await desk.leftOver.close(next.target.port.id);
   const guarded = () => book.certainly((pages) => guard(desk, pages, record, after, changes, next));
   await guarded();
   // What others have made is not known to be open; from now on that is ours to see to.
@@ -118,7 +119,7 @@ async function guard(
   const outer = firstOf(outside, changes);
   if (outer) await desk.guardExternal(pages, { ...route, floatingIp, id }, outer as ExternalAsker);
   if (target && (inner || "allowedCidrs" in changes))
-    guardSources(pages, target.port, route, after.allowedCidrs);
+    await guardSources(desk.cloud, pages, target.port, { ...route, id }, after.allowedCidrs);
 }
 
 /**
@@ -158,15 +159,23 @@ async function move(
   mark: ForwardMark,
 ): Promise<ForwardRecord> {
   const path = `/floatingips/${record.floatingIp.id}/port_forwardings/${record.neutronId}`;
-  await desk.cloud.request("network", "DELETE", path);
+  const { book, cloud, leftOver } = desk;
+  const arrive = async (at: FloatingIp, by: ForwardRoute, marked: ForwardMark) => {
+    const forward = await post(desk, at, by, { ...marked, id: record.id });
+    await book.note(({ records }) => records.set(record.id, forward));
+    return forward;
+  };
+  const release = leftOver.keep(record.id);
   try {
-    return await post(desk, floatingIp, route, { ...mark, id: record.id });
-  } catch (error) {
-    const { internal, external, protocol, portId, internalIp } = record;
-    const old = { internal, external, protocol, portId, internalIp };
-    const back = await post(desk, record.floatingIp, old, { ...(record.mark ?? mark), id: record.id });
-    await desk.book.note(({ records }) => records.set(record.id, back));
-    throw error;
+    await cloud.request("network", "DELETE", path);
+    return await arrive(floatingIp, route, mark).catch(async (error) => {
+      const { internal, external, protocol, portId, internalIp } = record;
+      const old = { internal, external, protocol, portId, internalIp };
+      await arrive(record.floatingIp, old, record.mark ?? mark);
+      throw error;
+    });
+  } finally {
+    release();
   }
 }
 

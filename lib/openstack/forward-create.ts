@@ -1,20 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type * as z from "zod";
-import {
-  type collections,
-  type KeyMark,
-  type MadeBefore,
-  PlatformError,
-  type PortForward,
-} from "../contract";
+import type { collections, KeyMark, MadeBefore, PortForward } from "../contract";
 import { isAnswer } from "./cloud";
 import type { FloatingIp } from "./floating-ip";
-import { guardSources } from "./forward-access";
 import type { ForwardDesk } from "./forward-desk";
 import { toPortForward } from "./forward-entity";
 import { encodeForwardMark, type ForwardMark } from "./forward-mark";
 import { checkOf, type ForwardRecord, type ForwardRoute, toNeutron, toRecord } from "./forward-record";
 import { explainRefusal, refusalOf } from "./forward-refusal";
+import { sweep } from "./forward-removal";
+import { guardSources } from "./forward-sources";
+import { isLostReply, lookFor } from "./lost-reply";
 import type { NeutronForward } from "./neutron";
 
 type Body = z.output<(typeof collections.portForwards)["create"]>;
@@ -36,7 +32,7 @@ export async function createForward(
   const mark = key ?? { key: randomBytes(12).toString("base64url"), request: "" };
   const record = await make(desk, body, mark, signal);
   const forward = await opened(desk, record, body, signal);
-  await desk.access.groups.sweep();
+  await sweep(desk);
   return forward;
 }
 
@@ -70,9 +66,12 @@ async function make(
   const { book } = desk;
   const { protocol, internalPort, portCount, instanceId } = body;
   const internal = { first: internalPort, count: portCount };
+  // Addresses of another router, which Neutron alone may know.
+  const elsewhere = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const targets = await desk.targetsOf(instanceId, signal);
-    const routes = await desk.targets.routes(targets, body.externalIp, signal);
+    const routes = await desk.targets.routes(targets, body.externalIp, signal, elsewhere);
+    for (const { port } of targets) await desk.leftOver.close(port.id);
     const { route, target, floatingIp } = await book.certainly(async (pages) => {
       const given = await desk.give(pages, routes, body);
       const { port, ip } = given.target;
@@ -80,7 +79,7 @@ async function make(
         ...{ protocol, internal, external: given.external, portId: port.id, internalIp: ip },
       };
       await desk.guardInternal(pages, wanted, instanceId, "internalPort");
-      guardSources(pages, port, wanted, body.allowedCidrs);
+      await guardSources(book.cloud, pages, port, wanted, body.allowedCidrs);
       return { ...given, route: wanted };
     });
     const release = book.claim({ floatingIpId: floatingIp.id, protocol, span: route.external });
@@ -93,11 +92,14 @@ async function make(
       });
       return made;
     } catch (error) {
-      const isLost = error instanceof PlatformError && error.code === "unreachable";
-      if (!isLost && refusalOf(error) === undefined) throw explainRefusal(error, instanceId);
-      const made = madeBy((await book.reload()).records.values(), key.key);
+      const isLost = isLostReply(error);
+      const refusal = refusalOf(error);
+      if (!isLost && refusal === undefined) throw explainRefusal(error, instanceId);
+      const look = async () => madeBy((await book.reload()).records.values(), key.key);
+      const made = await (isLost ? lookFor(look, signal) : look());
       if (made) return made;
       if (isLost || attempt === tries) throw error;
+      if (refusal === "other-router") elsewhere.add(floatingIp.id);
     } finally {
       release();
     }

@@ -25,6 +25,7 @@ import type { ForwardRecord, ForwardRoute } from "./forward-record";
 import { ForwardTargets, instanceOf, type Target } from "./forward-target";
 import { Lane } from "./lane";
 import { LastRemoval } from "./last-removal";
+import { LeftOver } from "./left-over";
 
 /** What is wanted of the outside: a protocol, how many ports, and perhaps which. */
 interface Wish {
@@ -37,6 +38,7 @@ interface Wish {
 export class ForwardDesk {
   readonly book: ForwardBook;
   readonly access: ForwardAccess;
+  readonly leftOver: LeftOver;
   readonly targets: ForwardTargets;
   /** Every change of a forward goes through here: as many at a time as Terraform makes. */
   readonly lane = new Lane(10);
@@ -49,6 +51,7 @@ export class ForwardDesk {
   ) {
     this.book = new ForwardBook(cloud);
     this.access = new ForwardAccess(this.book);
+    this.leftOver = new LeftOver(this.book, this.access);
     this.targets = new ForwardTargets(context, this.book);
   }
 

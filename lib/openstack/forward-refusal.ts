@@ -5,7 +5,7 @@ import { CloudError } from "./cloud";
  * Why Neutron refuses a forward, which it tells by its message alone. The texts are those of Neutron since Rocky: of
  * the check before, and of the database behind it, which is what one of several at the same time meets.
  */
-export type Refusal = "external" | "internal" | "port-gone" | "address-gone";
+export type Refusal = "external" | "internal" | "port-gone" | "address-gone" | "other-router";
 
 /** What a refusal means; undefined for anything else. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -15,6 +15,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (status !== 400 && status !== 409) return undefined;
   if (/port collision with the external_port/.test(message)) return "external";
   if (/port collision with the internal_port/.test(message)) return "internal";
+  if (/had been set on router/.test(message)) return "other-router";
   if (!/already exists|already been set|had been set/.test(message)) return undefined;
   return /'?external_port/.test(message) ? "external" : "internal";
 }

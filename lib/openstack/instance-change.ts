@@ -3,7 +3,7 @@ import type { Cloud } from "./cloud";
 import { findFlavor } from "./flavor";
 import { decodeInstanceMark, encodeInstanceMark, isOurPiece } from "./instance-mark";
 import { checkOf, type NovaServer, novaDescription, toInstance } from "./server";
-import { failed, faultOf, waitForServer, whenNotBusy } from "./server-wait";
+import { failed, faultOf, guardWait, waitForServer, whenNotBusy } from "./server-wait";
 
 /** Changes a server of ours: its size first, which Nova may refuse, then what it always does. */
 export async function changeInstance(
@@ -14,6 +14,8 @@ export async function changeInstance(
   signal: AbortSignal | undefined,
 ): Promise<Instance> {
   const { id } = server;
+  // What a run that was stopped has left between the two steps of a resize.
+  if (server.status === "VERIFY_RESIZE") await confirm(cloud, id, signal);
   // Resizing takes a while, in which others may have changed the rest.
   const resized = changes.flavor === undefined ? server : await resize(cloud, server, changes.flavor, signal);
   const current = { ...toInstance(resized, new Map()), image: before.image };
@@ -55,16 +57,11 @@ async function resize(
   signal: AbortSignal | undefined,
 ): Promise<NovaServer> {
   const { id, name } = server;
-  const path = `/servers/${id}/action`;
   const { id: flavorRef } = await findFlavor(cloud, flavor, signal);
-  const ask = (body: object) => cloud.request("compute", "POST", path, { body });
-  await whenNotBusy(cloud, id, () => ask({ resize: { flavorRef } }), signal);
-  // A resize that has begun is seen through: half of one is a server that nothing else can be done to.
-  const resized = await waitForServer(cloud, id, isSettled);
-  if (resized?.status === "VERIFY_RESIZE") {
-    await whenNotBusy(cloud, id, () => ask({ confirmResize: null }));
-    await waitForServer(cloud, id, (now) => isSettled(now) && now.status !== "VERIFY_RESIZE");
-  }
+  await whenNotBusy(cloud, id, () => act(cloud, id, { resize: { flavorRef } }), signal);
+  const resized = await waitForServer(cloud, id, isSettled, signal);
+  if (resized && !isSettled(resized)) guardWait(resized, "resized", signal);
+  if (resized?.status === "VERIFY_RESIZE") await confirm(cloud, id, signal);
   const now = await waitForServer(cloud, id, () => true);
   if (!now) throw failed(name, "was deleted while it was resized", "somebody else did that.");
   if (now.status === "ERROR") throw failed(name, `could not be resized to ${flavor}`, faultOf(now));
@@ -75,6 +72,17 @@ async function resize(
     { field: "/flavor" },
   );
 }
+
+/** Asks for the second step of a resize, and waits for it. */
+async function confirm(cloud: Cloud, id: string, signal: AbortSignal | undefined): Promise<void> {
+  await whenNotBusy(cloud, id, () => act(cloud, id, { confirmResize: null }), signal);
+  const isDone = (now: NovaServer) => isSettled(now) && now.status !== "VERIFY_RESIZE";
+  const now = await waitForServer(cloud, id, isDone, signal);
+  if (now && !isDone(now)) guardWait(now, "resized", signal);
+}
+
+const act = (cloud: Cloud, id: string, body: object): Promise<unknown> =>
+  cloud.request("compute", "POST", `/servers/${id}/action`, { body });
 
 const isSettled = (server: NovaServer): boolean =>
   server["OS-EXT-STS:task_state"] === null && server.status !== "RESIZE";

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type * as z from "zod";
 import { type collections, type Instance, type KeyMark, type MadeBefore, PlatformError } from "../contract";
 import type { Cloud } from "./cloud";
@@ -10,9 +9,11 @@ import { removePort } from "./forward-removal";
 import { findImage } from "./image";
 import { decodeInstanceMark, encodeInstanceMark, type InstanceMark, keyTag } from "./instance-mark";
 import { isOurPort, portBody, portName } from "./instance-port";
+import { isLostReply, lookFor } from "./lost-reply";
 import { ourTag } from "./marks";
 import type { NeutronPort } from "./neutron";
-import { checkOf, isGone, type NovaServer, novaDescription, toInstance } from "./server";
+import { checkOf, type NovaServer, novaDescription, toInstance } from "./server";
+import { endServer } from "./server-end";
 import { failed, faultOf, waitForServer } from "./server-wait";
 
 type Body = z.output<(typeof collections.instances)["create"]>;
@@ -50,8 +51,8 @@ export async function createInstance(
       ...(userData === undefined ? {} : { user_data: userData }),
     });
   } catch (error) {
-    const isLost = error instanceof PlatformError && error.code === "unreachable";
-    const made = isLost ? (await serversOf(desk, mark.key))[0] : undefined;
+    const look = async () => (await serversOf(desk, mark.key))[0];
+    const made = isLostReply(error) ? await lookFor(look, signal) : undefined;
     if (!made) {
       await removePort(desk, port.id);
       throw error;
@@ -72,16 +73,20 @@ export async function runningInstance(
   if (!server) return undefined;
   const request = decodeInstanceMark(server.metadata)?.request;
   if (server.status === "ERROR") {
-    await removeServer(desk, server);
+    await removeServer(desk, server, signal);
     return undefined;
   }
   return { request, entity: await started(desk, server.id, body, undefined, signal) };
 }
 
 /** Removes a server and the port that was made for it. */
-async function removeServer(desk: ForwardDesk, server: NovaServer): Promise<void> {
+async function removeServer(
+  desk: ForwardDesk,
+  server: NovaServer,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const ports = await ourPortsOf(desk.cloud, server);
-  await endServer(desk, server.id);
+  await endServer(desk.cloud, server.id, signal);
   for (const { id } of ports) await removePort(desk, id);
 }
 
@@ -98,19 +103,6 @@ export async function ourPortsOf(cloud: Cloud, { id, metadata }: NovaServer): Pr
   return [...new Map(ours.map((port) => [port.id, port])).values()];
 }
 
-/** Ends a server, and waits until it is gone. */
-export async function endServer({ cloud }: ForwardDesk, id: string): Promise<void> {
-  await cloud.request("compute", "DELETE", `/servers/${id}`);
-  await waitForServer(cloud, id, () => false);
-  // A server may be in lists for a moment longer, where a project that is deleted next would see it.
-  for (let look = 1; look <= 20 && (await isListed(cloud, id)); look++) await sleep(250);
-}
-
-const isListed = async (cloud: Cloud, id: string): Promise<boolean> =>
-  (await cloud.list<NovaServer>("compute", "/servers/detail", "servers", { uuid: id })).some(
-    (server) => server.id === id && !isGone(server),
-  );
-
 async function started(
   desk: ForwardDesk,
   id: string,
@@ -121,7 +113,7 @@ async function started(
   const server = await waitForServer(desk.cloud, id, ({ status }) => status !== "BUILD", signal);
   if (!server) throw failed(body.name, "was deleted while it was made", "somebody else did that.");
   if (server.status === "ERROR") {
-    await removeServer(desk, server);
+    await removeServer(desk, server, signal);
     throw failed(body.name, `(image ${body.image}, flavor ${body.flavor}) did not start`, faultOf(server));
   }
   const instance = toInstance(server, new Map());

@@ -23,10 +23,11 @@ import { forwardDesks } from "./forward-desks";
 import { isForwardedTo, removePort } from "./forward-removal";
 import { imageNames } from "./image";
 import { changeInstance } from "./instance-change";
-import { createInstance, endServer, ourPortsOf, runningInstance } from "./instance-create";
+import { createInstance, ourPortsOf, runningInstance } from "./instance-create";
 import { decodeInstanceMark, keyTag } from "./instance-mark";
 import { keyDigest, repeatableCreates } from "./key-marks";
 import { isGone, type NovaServer, ownImageName, readServer, toInstance } from "./server";
+import { endServer } from "./server-end";
 import { whenNotBusy } from "./server-wait";
 
 const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } = collections.instances;
@@ -127,7 +128,7 @@ export function instancesIn(cloud: Cloud): Promise<Instance[]> {
 async function end(desk: ForwardDesk, server: NovaServer, signal: AbortSignal | undefined): Promise<void> {
   const { cloud, book } = desk;
   const ports = await ourPortsOf(cloud, server);
-  await whenNotBusy(cloud, server.id, () => endServer(desk, server.id), signal);
+  await whenNotBusy(cloud, server.id, () => endServer(cloud, server.id, signal), signal);
   for (const port of ports) {
     if (await isForwardedTo(desk, port.id)) {
       await book.note((pages) => {

@@ -47,6 +47,8 @@ export interface NeutronRule {
   readonly port_range_max: number | null;
   readonly remote_ip_prefix: string | null;
   readonly remote_group_id: string | null;
+  /** Not there before Neutron of Wallaby. */
+  readonly remote_address_group_id?: string | null;
   readonly description: string | null;
 }
 

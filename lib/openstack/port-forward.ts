@@ -27,9 +27,10 @@ import type { ForwardDesk } from "./forward-desk";
 import { forwardDesks } from "./forward-desks";
 import { toPortForward } from "./forward-entity";
 import { type ForwardRecord, toRecord } from "./forward-record";
-import { removeForward } from "./forward-removal";
+import { removeForward, sweep } from "./forward-removal";
 import { keyDigest, repeatableCreates } from "./key-marks";
 import type { NeutronForward, NeutronPort } from "./neutron";
+import { portsWithGroups } from "./port-group";
 
 const { noun, create: createSchema, patch: patchSchema, filter: filterSchema } = collections.portForwards;
 
@@ -97,7 +98,10 @@ export function portForwardRepository(context: Context): Platform["portForwards"
     delete: (id, options = {}) =>
       inOurWords(`The ${noun} ${id} could not be deleted`, () =>
         turns.take(id, async () => {
-          const { desk, record } = await locate(id, false);
+          const { desk, record } = await locate(id, false).catch(async (error) => {
+            if (error instanceof PlatformError && error.code === "not_found") await tidyEverywhere();
+            throw error;
+          });
           const pages = await desk.book.current();
           const entity = toPortForward(desk.cloud.projectId, pages, record);
           guardRevision(entity, noun, options.revision);
@@ -126,6 +130,14 @@ export function portForwardRepository(context: Context): Platform["portForwards"
       }
     }
     return required<{ desk: ForwardDesk; record: ForwardRecord }>(undefined, noun, id);
+  }
+
+  /** A forward that others have deleted has left behind what was made for it: where it was, nobody knows any more. */
+  async function tidyEverywhere(): Promise<void> {
+    for (const desk of await desks.all()) {
+      await sweep(desk, portsWithGroups(await desk.book.current()));
+      await context.networks.release(desk.cloud);
+    }
   }
 }
 

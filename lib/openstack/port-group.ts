@@ -56,7 +56,7 @@ export class PortGroups {
 
   /**
    * Removes groups of ours whose port is gone: with a server that others have deleted, its port and forwards go without
-   * a word, and only the group stays.
+   * a word, and only the group stays. @throws CloudError
    */
   async sweep(): Promise<void> {
     const { groups, ports } = await this.book.current();
@@ -153,14 +153,21 @@ export class PortGroups {
 
 /** The groups of ours that a port has: one, or several where several runs have made the first forwards at once. */
 export function ourGroups(pages: ForwardPages, port: NeutronPort | undefined): NeutronGroup[] {
-  const name = port && groupName(port.id);
   return (port?.security_groups ?? [])
     .flatMap((id) => pages.groups.get(id) ?? [])
-    .filter((group) => group.name === name);
+    .filter((group) => portOf(group) === port?.id);
 }
 
-/** The port that a group of ours is for; undefined for any other group. */
-const portOf = ({ name }: NeutronGroup): string | undefined =>
-  new RegExp(`^${ourName}-([0-9a-f-]{36})$`).exec(name)?.[1];
+/** The groups of ours that are for a port, those included that it does not have, for now. */
+export const groupsOf = ({ groups }: ForwardPages, portId: string): NeutronGroup[] =>
+  [...groups.values()].filter(({ name }) => name === groupName(portId));
 
+/** The ports of a project that groups of ours are for. */
+export const portsWithGroups = ({ groups, ports }: ForwardPages): string[] =>
+  [...groups.values()].flatMap((group) => portOf(group) ?? []).filter((portId) => ports.has(portId));
+
+/** The port that a group of ours is for; undefined for any other group. */
+export const portOf = ({ name }: NeutronGroup): string | undefined => groupNames.exec(name)?.[1];
+
+const groupNames = new RegExp(`^${ourName}-([0-9a-f-]{36})$`);
 const groupName = (portId: string): string => `${ourName}-${portId}`;

@@ -8,6 +8,7 @@ import { instancesIn } from "./instance";
 import type { KeystoneProject } from "./keystone-project";
 import { isMadeByUs } from "./marks";
 import type { NeutronGroup } from "./neutron";
+import { portOf } from "./port-group";
 import { type Made, type OwnParts, removeNetwork } from "./private-network";
 import type { ScopedCloud } from "./scoped-cloud";
 
@@ -46,6 +47,7 @@ export async function guardEmpty(
   ]);
   const forwards = [...pages.records.values()].map((record) => toPortForward(id, pages, record));
   const addresses = [...pages.floatingIps.values()];
+  const groups = [...pages.groups.values()];
   const left = [
     ...instances.map((instance) => `instance ${instance.name} (${instance.id})`),
     ...forwards.map((forward) => `port forward ${forwardKey(forward)} (${forward.id})`),
@@ -54,23 +56,35 @@ export async function guardEmpty(
     ...addresses
       .filter((address) => !isOurAddress(address))
       .map((address) => `floating IP ${address.floating_ip_address} (${address.id})`),
+    ...groups
+      .filter((group) => !isNeutrons(group) && portOf(group) === undefined)
+      .map((group) => `security group ${group.name} (${group.id})`),
   ];
   if (left.length > 0) throw projectNotEmpty({ id, name }, left);
-  return { addresses, groups: [...pages.groups.values()], networks, routers };
+  return { addresses, groups, networks, routers };
 }
 
 const isOthers = (one: Made): boolean => !isMadeByUs(one);
 
-/** Takes away what an empty project has needed and would be left without an owner. */
+/** Neutron gives every project a security group of its own, by a name that no other group can have. */
+const isNeutrons = ({ name }: NeutronGroup): boolean => name === "default";
+
+/**
+ * Takes away what an empty project has needed and would be left without an owner. All of it by a token of the project
+ * itself, which sees it for certain; save Neutron's own group, which an administrator alone may take away.
+ */
 export async function clearProject(cloud: Cloud, home: Cloud, needs: ProjectNeeds): Promise<void> {
-  for (const { id } of needs.addresses) await ignoring(home, "floatingips", id);
+  for (const { id } of needs.addresses) await without(cloud, `/floatingips/${id}`, 404);
   await removeNetwork(cloud, needs);
-  // Neutron gives every project a security group of its own, and an administrator alone may take it away.
-  for (const { id } of needs.groups) await ignoring(home, "security-groups", id);
+  for (const group of needs.groups) {
+    if (isNeutrons(group)) await without(home, `/security-groups/${group.id}`, 403, 404, 409);
+    else await without(cloud, `/security-groups/${group.id}`, 404);
+  }
 }
 
-async function ignoring(home: Cloud, kind: string, id: string): Promise<void> {
-  await home.request("network", "DELETE", `/${kind}/${id}`).catch((error) => {
-    if (!isAnswer(error, 403, 404, 409)) throw error;
+/** Takes an object away; some answers are no failure. */
+async function without(cloud: Cloud, path: string, ...tolerated: readonly number[]): Promise<void> {
+  await cloud.request("network", "DELETE", path).catch((error) => {
+    if (!isAnswer(error, ...tolerated)) throw error;
   });
 }

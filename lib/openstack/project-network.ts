@@ -12,7 +12,7 @@ interface Part {
   floatingIp: Promise<FloatingIp> | undefined;
   /** Creates under way that need the network or an address. */
   holders: number;
-  /** Releases come one after the other. */
+  /** Releases come one after the other; how one ends is told to who asked for it alone. */
   releasing: Promise<void>;
 }
 
@@ -56,14 +56,17 @@ export class ProjectNetworks {
   /**
    * An address that can hold forwards of a router: one that the project has, or a new one.
    * @param router undefined for the router of the project's network of ours
+   * @param except addresses, by Neutron's id, that turned out to belong to another router
    */
   async ensureFloatingIp(
     cloud: Cloud,
     router?: { readonly routerId: string; readonly externalNetworkId: string },
+    except: ReadonlySet<string> = new Set(),
   ): Promise<FloatingIp> {
     const externalNetworkId = router?.externalNetworkId ?? (await this.externalNetwork(cloud));
     const fitting = (await floatingIpsOf(cloud)).find(
-      ({ router_id, floating_network_id }) =>
+      ({ id, router_id, floating_network_id }) =>
+        !except.has(id) &&
         floating_network_id === externalNetworkId &&
         (router === undefined || router_id === null || router_id === router.routerId),
     );
@@ -96,8 +99,9 @@ export class ProjectNetworks {
    */
   release(cloud: Cloud): Promise<void> {
     const part = this.part(cloud);
-    part.releasing = part.releasing.catch(() => {}).then(() => this.removeUnused(cloud, part));
-    return part.releasing;
+    const released = part.releasing.then(() => this.removeUnused(cloud, part));
+    part.releasing = released.catch(() => {});
+    return released;
   }
 
   private async removeUnused(cloud: Cloud, part: Part): Promise<void> {
@@ -108,7 +112,8 @@ export class ProjectNetworks {
     );
     for (const { id } of unused) {
       await cloud.request("network", "DELETE", `/floatingips/${id}`).catch((error) => {
-        if (!isAnswer(error, 404)) throw error;
+        // A conflict: somebody has made a forward of it meanwhile.
+        if (!isAnswer(error, 404, 409)) throw error;
       });
     }
     await removeNetwork(cloud, await ownParts(cloud));

@@ -23,8 +23,9 @@ import type { Context } from "./context";
 import { type FloatingIp, floatingIpsOf } from "./floating-ip";
 import { keyDigest, repeatableCreates } from "./key-marks";
 import { isOurs, type KeystoneProject, noteOf, projectBody, toProject } from "./keystone-project";
+import { isLostReply } from "./lost-reply";
 import { ourTag } from "./marks";
-import { clearProject, grantOwnRoles, guardEmpty } from "./project-life";
+import { clearProject, grantOwnRoles, guardEmpty, type ProjectNeeds } from "./project-life";
 
 const { noun, create: createSchema, patch: patchSchema, filter } = collections.projects;
 
@@ -106,7 +107,16 @@ export function projectRepository(context: Context): Platform["projects"] {
             const made = (await clouds.projects(signal)).find((project) => noteOf(project)?.key === mark.key);
             return made && { request: noteOf(made)?.request ?? undefined, entity: await complete(made) };
           },
-          async (mark) => complete(await make(body, mark)),
+          async (mark) => {
+            const project = await make(body, mark);
+            try {
+              return await complete(project);
+            } catch (error) {
+              // A project that cannot be used is worth less than none.
+              await takeBack(project, error);
+              throw error;
+            }
+          },
         ),
       );
     },
@@ -143,11 +153,7 @@ export function projectRepository(context: Context): Platform["projects"] {
           guardRevision({ id, revision: noteOf(project)?.revision ?? 1 }, noun, revision);
           ownNote(project);
           const cloud = await clouds.of(id);
-          const needs = await guardEmpty(context, cloud, project);
-          const home = await clouds.home();
-          await clearProject(cloud, home, needs);
-          await home.request("identity", "DELETE", `/projects/${id}`);
-          clouds.forget(id);
+          await remove(id, cloud, await guardEmpty(context, cloud, project));
         }),
       );
     },
@@ -174,16 +180,34 @@ export function projectRepository(context: Context): Platform["projects"] {
 
   /** Gives a new project what it needs to be usable; doing it again does what was left undone. */
   async function complete(project: KeystoneProject): Promise<Project> {
-    try {
-      await grantOwnRoles(await clouds.home(), project.id);
-      const cloud = await clouds.of(project.id);
-      await networks.hold(cloud, () => networks.ensureFloatingIp(cloud));
-    } catch (error) {
-      // Nothing is in it yet: a project that cannot be used is worth less than none.
-      await (await clouds.home()).request("identity", "DELETE", `/projects/${project.id}`).catch(() => {});
-      throw error;
-    }
+    await grantOwnRoles(await clouds.home(), project.id);
+    const cloud = await clouds.of(project.id);
+    await networks.hold(cloud, () => networks.ensureFloatingIp(cloud));
     return describe(project);
+  }
+
+  /**
+   * Takes back a project that this very call has made, unless something may be in it: an address whose reply was lost, or
+   * what another run has made that found the project by its key. It stays then, to be completed by that key.
+   */
+  async function takeBack(project: KeystoneProject, error: unknown): Promise<void> {
+    if (isLostReply(error)) return;
+    try {
+      const [cloud] = await unlessGone(clouds.of(project.id));
+      const needs = cloud && (await guardEmpty(context, cloud, project));
+      if (needs && needs.addresses.length > 0) return;
+      await remove(project.id, cloud, needs);
+    } catch {
+      // Why it could not be completed says more than why it could not be taken back.
+    }
+  }
+
+  /** Deletes a project with what it needs for itself. */
+  async function remove(id: string, cloud?: Cloud, needs?: ProjectNeeds): Promise<void> {
+    const home = await clouds.home();
+    if (cloud && needs) await clearProject(cloud, home, needs);
+    await home.request("identity", "DELETE", `/projects/${id}`);
+    clouds.forget(id);
   }
 
   /** Says who has the name, where Keystone says only that somebody has. */

@@ -2,7 +2,7 @@ import { type Cloud, CloudError, isAnswer } from "./cloud";
 import type { NeutronRule } from "./neutron";
 
 /** A rule to be made. */
-export type NewRule = Omit<NeutronRule, "id" | "remote_group_id">;
+export type NewRule = Omit<NeutronRule, "id" | "remote_group_id" | "remote_address_group_id">;
 
 interface Entry {
   readonly rules: readonly NewRule[];

@@ -8,6 +8,9 @@ import { Vanguard } from "./vanguard";
 /** The newest microversion of Nova that is used: 2.90 lets a server's host name change. */
 const newestCompute = 90;
 
+/** How many times a list is begun anew that was cut short. */
+const mostLists = 4;
+
 /** What a refused token of a scope is made into. */
 type Lost = (refused: PlatformError) => PlatformError | Promise<PlatformError>;
 
@@ -77,19 +80,39 @@ export class ScopedCloud implements Cloud {
     const what = `${service} ${first}`;
     const known = this.asked.get(what);
     if (known && known.signal === signal) return [...(await known.list)] as T[];
-    const list = this.pages<T>(service, path, key, first, signal);
+    const list = this.whole<T>(service, path, key, first, signal);
     this.asked.set(what, { signal, list });
     setImmediate(() => this.asked.delete(what));
     return [...(await list)];
   }
 
-  private async pages<T extends { readonly id: string }>(
+  /** A list that is whole: one that was cut short is begun anew. @throws PlatformError `unreachable` */
+  private async whole<T extends { readonly id: string }>(
     service: Service,
     path: string,
     key: string,
     first: string,
     signal: AbortSignal | undefined,
   ): Promise<T[]> {
+    for (let tries = 0; tries < mostLists; tries++) {
+      const all = await this.pages<T>(service, path, key, first, signal);
+      if (all) return all;
+    }
+    throw new PlatformError(
+      "unreachable",
+      `The ${service} service of OpenStack did not list ${key} to the end in ${mostLists} tries: ` +
+        "what a page ended with was deleted each time before the next page was asked for.",
+    );
+  }
+
+  /** A list, page after page; undefined where it began anew before its end. */
+  private async pages<T extends { readonly id: string }>(
+    service: Service,
+    path: string,
+    key: string,
+    first: string,
+    signal: AbortSignal | undefined,
+  ): Promise<T[] | undefined> {
     const found = new Map<string, T>();
     const seen = new Set<string>();
     let next: string | undefined = first;
@@ -99,10 +122,10 @@ export class ScopedCloud implements Cloud {
       const before = found.size;
       for (const item of items) found.set(item.id, item);
       seen.add(next);
-      const following = nextOf(page, key, path);
-      // Neutron begins anew where the marker was deleted meanwhile: a page that brings nothing new ends the list.
-      const stuck = found.size === before || (following !== undefined && seen.has(following));
-      next = stuck ? undefined : following;
+      next = items.length === 0 ? undefined : nextOf(page, key, path);
+      // Where the marker was deleted meanwhile, Neutron begins anew: what was to come is not in the list.
+      const isAnew = items.length > 0 && found.size === before;
+      if (isAnew || (next !== undefined && seen.has(next))) return undefined;
     }
     return [...found.values()];
   }

@@ -26,6 +26,16 @@ export async function waitForServer(
   }
 }
 
+/** @throws PlatformError `unreachable` when a wait was cancelled before its end: what OpenStack does meanwhile is not known */
+export function guardWait({ name }: NovaServer, becoming: string, signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new PlatformError(
+    "unreachable",
+    `The instance ${name} was still being ${becoming} when the wait for it was cancelled; OpenStack goes on with it.`,
+    { details: { reason: "cancelled" }, cause: signal.reason },
+  );
+}
+
 /** Asks for a change of a server; where it is busy with another one, again and again for a while. */
 export async function whenNotBusy<T>(
   cloud: Cloud,

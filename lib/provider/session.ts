@@ -64,13 +64,17 @@ export class Session {
   }
 
   /**
-   * The address that a forward with a chosen port has unless another one is written; undefined where that is open.
+   * The address that a forward with a chosen port has unless another one is written; undefined where that is open. Of
+   * addresses that all projects share it is the first; of several that are a project's own, the instance decides.
    * @param projectId undefined for a project that is not made yet
    */
   async defaultExternalIp(projectId: string | undefined, signal: AbortSignal): Promise<string | undefined> {
-    if (projectId !== undefined)
-      return (await this.snapshots.find("projects", undefined, projectId, signal))?.externalIps[0];
     const { sharedExternalIps } = await this.info(signal);
+    if (projectId !== undefined) {
+      const project = await this.snapshots.find("projects", undefined, projectId, signal);
+      const [first, ...others] = project?.externalIps ?? [];
+      return sharedExternalIps || others.length === 0 ? first : undefined;
+    }
     if (!sharedExternalIps) return undefined;
     const [project] = await this.snapshots.all("projects", undefined, signal);
     return project?.externalIps[0] ?? "the platform's address";

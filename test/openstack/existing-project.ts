@@ -77,6 +77,27 @@ export async function makeNetwork(cloud: ScopedCloud, name: string, cidr: string
   return { networkId, subnetId, routerId };
 }
 
+/** Removes a server, and waits until its port is gone as well. */
+export async function removeServer(cloud: ScopedCloud, id: string): Promise<void> {
+  const ports = () => cloud.list("network", "/ports", "ports", { device_id: id });
+  await cloud.request("compute", "DELETE", `/servers/${id}`);
+  while ((await ports()).length > 0) await sleep(200);
+  while ((await cloud.list("compute", "/servers", "servers")).some((server) => server.id === id))
+    await sleep(200);
+}
+
+/** Removes a network that no server is on any more, and its router. */
+export async function removeNetwork(
+  cloud: ScopedCloud,
+  { networkId, subnetId, routerId }: ExistingNetwork,
+): Promise<void> {
+  await cloud.request("network", "PUT", `/routers/${routerId}/remove_router_interface`, {
+    body: { subnet_id: subnetId },
+  });
+  await cloud.request("network", "DELETE", `/routers/${routerId}`);
+  await cloud.request("network", "DELETE", `/networks/${networkId}`);
+}
+
 /** A server on a port that Nova makes, and takes away with it. */
 export async function makeServer(
   cloud: ScopedCloud,

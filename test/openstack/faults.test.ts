@@ -7,6 +7,7 @@ import { cleanUp } from "../support/clean-up";
 import { cuttingProxy } from "../support/cutting-proxy";
 import { asAdministrator, describeLab } from "../support/openstack-lab";
 import { anotherProcess, type ExistingProject, everythingIn, existingProject } from "./existing-project";
+import { badGateway, meddlingProxy, type Passing } from "./meddling-proxy";
 
 describeLab("when something goes wrong in the middle", () => {
   let project: ExistingProject;
@@ -83,6 +84,41 @@ describeLab("when something goes wrong in the middle", () => {
     expect(proxy.lost).toBe(1);
     expect(await namesOf()).toEqual(["legacy", "web"]);
     await instances.delete(made.id);
+    expect(await everythingIn(project)).toEqual(before);
+  });
+
+  test("a proxy that answers for a service that goes on working loses a reply, too: what was made is looked for", async () => {
+    const before = await everythingIn(project);
+    const slow: Promise<unknown>[] = [];
+    const lateBehind = (begin: string) => (request: Passing) => {
+      if (request.method !== "POST" || !request.url.startsWith(begin)) return undefined;
+      // The service is at it still when the proxy has given up.
+      slow.push(sleep(700).then(request.pass));
+      return Promise.resolve(badGateway);
+    };
+    const { portForwards, instances } = openStackPlatform(
+      { version: "0.0.0" },
+      {
+        ...project.environment,
+        OS_NETWORK_ENDPOINT_OVERRIDE: await meddlingProxy(
+          "http://127.0.0.1:20696",
+          lateBehind("/v2.0/floatingips/"),
+        ),
+        OS_COMPUTE_ENDPOINT_OVERRIDE: await meddlingProxy(
+          "http://127.0.0.1:20874",
+          lateBehind("/v2.1/servers"),
+        ),
+      },
+    );
+    const forward = await portForwards.create({ ...target(), internalPort: 6100 });
+    expect(forward.status).toBe("active");
+    const instance = await instances.create(server("late"));
+    expect(slow).toHaveLength(2);
+    await Promise.all(slow);
+    expect((await project.platform.portForwards.list()).items).toEqual([forward]);
+    expect(await namesOf()).toEqual(["late", "legacy"]);
+    await project.platform.portForwards.delete(forward.id);
+    await project.platform.instances.delete(instance.id);
     expect(await everythingIn(project)).toEqual(before);
   });
 

@@ -120,6 +120,9 @@ test("Neutron's refusals are told apart by the texts that it has had since Rocky
     "external",
   );
   expect(refused(400, duplicate("{'internal_port_id': 'x', 'internal_port': 22}"))).toBe("internal");
+  const elsewhere =
+    "Bad port_forwarding request: The Floating IP x had been set on router y, the internal Neutron port z can not reach it.";
+  expect(refused(400, elsewhere)).toBe("other-router");
   expect(refused(404, "Port x could not be found.", "PortNotFound")).toBe("port-gone");
   expect(refused(404, "Floating IP x could not be found", "FloatingIPNotFound")).toBe("address-gone");
   expect(refused(400, "Invalid input for external_port.")).toBeUndefined();

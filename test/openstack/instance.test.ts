@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openStackPlatform } from "../../lib/openstack";
 import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp } from "../support/clean-up";
 import { asAdministrator, describeLab } from "../support/openstack-lab";
@@ -8,6 +10,7 @@ import {
   existingProject,
   make,
 } from "./existing-project";
+import { meddlingProxy } from "./meddling-proxy";
 
 describeLab("instances", () => {
   let project: ExistingProject;
@@ -51,6 +54,34 @@ describeLab("instances", () => {
     await portForwards.delete(forward.id);
     await instances.delete(other.id);
     // What was there before is as it was, and nothing else is left.
+    expect(await everythingIn(project)).toEqual(others);
+  });
+
+  test("where the list of addresses does not say which ports are forwarded to, they are looked up", async () => {
+    const others = await everythingIn(project);
+    const older = await meddlingProxy("http://127.0.0.1:20696", ({ method, url, pass }) => {
+      if (method !== "GET" || !/^\/v2.0\/floatingips\?/.test(url)) return undefined;
+      // As before Zed.
+      const without = (name: string, value: unknown) =>
+        name === "internal_port_id" || name === "id" ? undefined : value;
+      return pass().then(({ status, body }) => {
+        const { floatingips } = JSON.parse(body) as { floatingips: { port_forwardings: object[] }[] };
+        const told = floatingips.map((address) => ({
+          ...address,
+          port_forwardings: JSON.parse(JSON.stringify(address.port_forwardings, without)),
+        }));
+        return { status, body: JSON.stringify({ floatingips: told }) };
+      });
+    });
+    const environment = { ...project.environment, OS_NETWORK_ENDPOINT_OVERRIDE: older };
+    const { instances, portForwards } = openStackPlatform({ version: "0.0.0" }, environment);
+    const instance = await instances.create(input("web"));
+    const target = { projectId: project.projectId, instanceId: instance.id, protocol: "tcp" as const };
+    const forward = await portForwards.create({ ...target, internalPort: 22 });
+    await instances.delete(instance.id);
+    expect(await portForwards.get(forward.id)).toMatchObject({ status: "detached", instanceId: null });
+    await portForwards.delete(forward.id);
+    await instances.delete((await instances.create(input("last"))).id);
     expect(await everythingIn(project)).toEqual(others);
   });
 
@@ -104,6 +135,30 @@ describeLab("instances", () => {
     } finally {
       await admin.request("compute", "DELETE", `/flavors/${flavor.id}`);
     }
+  });
+
+  test("a resize that nobody waits for any more is confirmed by the next change", async () => {
+    const { instances } = anotherProcess(project);
+    const { id } = await instances.create(input("resized"));
+    const read = async () =>
+      (
+        await project.cloud.request<{ server: { status: string; "OS-EXT-STS:task_state": string | null } }>(
+          ...(["compute", "GET", `/servers/${id}`] as const),
+        )
+      ).server;
+    const stop = new AbortController();
+    const stopped = rejection(
+      instances.update(id, { flavor: "small" }, { signal: stop.signal }),
+      "unreachable",
+    );
+    while ((await read())["OS-EXT-STS:task_state"] === null) await sleep(20);
+    stop.abort(new Error("stopped"));
+    expect((await stopped).message).toContain("was still being resized when the wait for it was cancelled");
+    while ((await read()).status !== "VERIFY_RESIZE") await sleep(200);
+    const changed = await anotherProcess(project).instances.update(id, { labels: { tier: "web" } });
+    expect(changed).toMatchObject({ flavor: "small", labels: { tier: "web" }, status: "active" });
+    expect(await read()).toMatchObject({ status: "ACTIVE" });
+    await instances.delete(id);
   });
 
   test("Nova's quota is a quota, and its limit of user data a limit", async () => {

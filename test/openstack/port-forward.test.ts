@@ -1,7 +1,8 @@
 import type { Platform } from "../../lib/contract";
+import { openStackPlatform } from "../../lib/openstack";
 import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp } from "../support/clean-up";
-import { describeLab } from "../support/openstack-lab";
+import { asAdministrator, describeLab } from "../support/openstack-lab";
 import {
   anotherProcess,
   type ExistingProject,
@@ -12,7 +13,10 @@ import {
   makeForward,
   makeNetwork,
   makeServer,
+  removeNetwork,
+  removeServer,
 } from "./existing-project";
+import { meddlingProxy } from "./meddling-proxy";
 
 /** A rule as Neutron lists it. */
 interface Rule {
@@ -131,6 +135,79 @@ describeLab("forwards to servers that exist, as a member", () => {
     await put(own);
   });
 
+  test("sources are guarded against whatever lets in the same packets, however it is written, and nothing else", async () => {
+    const group = await make<{ id: string }>(
+      ...([project.cloud, "network", "/security-groups", "security_group", { name: "more" }] as const),
+    );
+    const own = await groupsOfPort();
+    const put = (security_groups: string[]) =>
+      project.cloud.request("network", "PUT", `/ports/${project.server.portId}`, {
+        body: { port: { security_groups } },
+      });
+    await put([...own, group.id]);
+    const wanted = { ...target(22), allowedCidrs: ["198.51.100.0/24"] };
+    /** What a create beside a rule is refused with; undefined where it is not. */
+    const beside = async (fields: object): Promise<string | undefined> => {
+      const { id } = await make<{ id: string }>(
+        ...([project.cloud, "network", "/security-group-rules", "security_group_rule"] as const),
+        { security_group_id: group.id, direction: "ingress", ...fields },
+      );
+      const { portForwards } = anotherProcess(project);
+      const refused = await portForwards.create(wanted).then(
+        ({ id }) => portForwards.delete(id).then(() => undefined),
+        (error: Error) => error.message,
+      );
+      await project.cloud.request("network", "DELETE", `/security-group-rules/${id}`);
+      return refused;
+    };
+    const ports = { port_range_min: 22, port_range_max: 22 };
+    expect(await beside({ protocol: "6", ...ports })).toContain(
+      "group more of the instance lets in everyone",
+    );
+    expect(await beside({ protocol: "17", ...ports })).toBeUndefined();
+    expect(await beside({ protocol: "tcp", ethertype: "IPv6", ...ports })).toBeUndefined();
+    const addresses = async (...list: string[]) =>
+      (
+        await make<{ id: string }>(
+          ...([project.cloud, "network", "/address-groups", "address_group", { addresses: list }] as const),
+        )
+      ).id;
+    const [narrow, wide] = [await addresses("198.51.100.7/32"), await addresses("203.0.113.0/24")];
+    expect(await beside({ protocol: "tcp", remote_address_group_id: narrow, ...ports })).toBeUndefined();
+    expect(await beside({ protocol: "tcp", remote_address_group_id: wide, ...ports })).toContain(
+      `203.0.113.0/24 of the address group ${wide}`,
+    );
+    for (const id of [narrow, wide])
+      await project.cloud.request("network", "DELETE", `/address-groups/${id}`);
+    await put(own);
+    await project.cloud.request("network", "DELETE", `/security-groups/${group.id}`);
+  });
+
+  test("a group of another project that the port has is looked into", async () => {
+    const admin = await asAdministrator();
+    const group = await make<{ id: string }>(
+      ...([admin, "network", "/security-groups", "security_group", { name: "shared" }] as const),
+    );
+    const rule = { security_group_id: group.id, direction: "ingress", protocol: "tcp" };
+    await make(admin, "network", "/security-group-rules", "security_group_rule", rule);
+    const policy = { object_type: "security_group", object_id: group.id, action: "access_as_shared" };
+    await make(admin, "network", "/rbac-policies", "rbac_policy", {
+      ...{ ...policy, target_tenant: project.projectId },
+    });
+    const own = await groupsOfPort();
+    const put = (security_groups: string[]) =>
+      project.cloud.request("network", "PUT", `/ports/${project.server.portId}`, {
+        body: { port: { security_groups } },
+      });
+    await put([...own, group.id]);
+    const { portForwards } = anotherProcess(project);
+    const wanted = { ...target(22), allowedCidrs: ["198.51.100.0/24"] };
+    const error = await rejection(portForwards.create(wanted), "unsupported");
+    expect(error.message).toContain("group shared of the instance lets in everyone");
+    await put(own);
+    await admin.request("network", "DELETE", `/security-groups/${group.id}`);
+  });
+
   test("TCP and UDP share a number; a port of an instance is forwarded once across all addresses", async () => {
     const second = await makeAddress(project.cloud);
     const tcp = await forwards.create({ ...target(53), externalPort: 30_053 });
@@ -184,6 +261,43 @@ describeLab("forwards to servers that exist, as a member", () => {
     );
     expect(left.map(({ floating_ip_address }) => floating_ip_address)).toEqual([project.address.ip]);
     await project.cloud.request("compute", "DELETE", `/servers/${server.id}`);
+  });
+
+  test("a router that is made after the first forward is known to the next one", async () => {
+    const before = await everythingIn(project);
+    const { instances, portForwards } = anotherProcess(project);
+    const first = await portForwards.create(target(22));
+    // With it, the project gets its network and router of ours.
+    const instance = await instances.create({
+      ...{ projectId: project.projectId, name: "web", image: "cirros", flavor: "tiny" },
+    });
+    const second = await portForwards.create({ ...target(22), instanceId: instance.id });
+    expect(second.externalIp).not.toBe(first.externalIp);
+    for (const { id } of [first, second]) await portForwards.delete(id);
+    await instances.delete(instance.id);
+    expect(await everythingIn(project)).toEqual(before);
+  });
+
+  test("an address of a router that the project cannot see is left out, and another one taken", async () => {
+    const before = await everythingIn(project);
+    const first = await forwards.create(target(22));
+    const lan3 = await makeNetwork(project.cloud, "lan3", "10.13.0.0/24");
+    const server = await makeServer(project.cloud, lan3.networkId, "behind");
+    const blind = await meddlingProxy("http://127.0.0.1:20696", ({ method, url }) =>
+      method === "GET" && url.startsWith("/v2.0/routers")
+        ? Promise.resolve({ status: 200, body: JSON.stringify({ routers: [] }) })
+        : undefined,
+    );
+    const environment = { ...project.environment, OS_NETWORK_ENDPOINT_OVERRIDE: blind };
+    const { portForwards } = openStackPlatform({ version: "0.0.0" }, environment);
+    const second = await portForwards.create({ ...target(22), instanceId: server.id });
+    expect(second.externalIp).not.toBe(first.externalIp);
+    const chosen = { ...target(23), instanceId: server.id, externalIp: first.externalIp };
+    await rejection(portForwards.create(chosen), "unknown_external_ip");
+    for (const { id } of [first, second]) await forwards.delete(id);
+    await removeServer(project.cloud, server.id);
+    await removeNetwork(project.cloud, lan3);
+    expect(await everythingIn(project)).toEqual(before);
   });
 
   test("an address that leads to a port as a whole holds no forwards; nor is its server forwarded to", async () => {
@@ -288,7 +402,6 @@ describeLab("forwards to servers that exist, as a member", () => {
     const end = Date.now() + 60_000;
     while ((await forwards.list()).items.length > 0 && Date.now() < end);
     expect((await forwards.list()).items).toEqual([]);
-    await rejection(forwards.delete(forward.id), "not_found");
     // What was made for its port goes with the next change.
     const ours = async () =>
       (
@@ -299,5 +412,6 @@ describeLab("forwards to servers that exist, as a member", () => {
     expect(await ours()).toHaveLength(1);
     await forwards.delete((await forwards.create(target(22))).id);
     expect(await ours()).toEqual([]);
+    await rejection(forwards.delete(forward.id), "not_found");
   });
 });

@@ -2,6 +2,7 @@ import type { Platform } from "../../lib/contract";
 import { openStackPlatform } from "../../lib/openstack";
 import { rejection } from "../../lib/testing/conformance/rejection";
 import { cleanUp } from "../support/clean-up";
+import { cuttingProxy } from "../support/cutting-proxy";
 import {
   asAdministrator,
   contentOf,
@@ -105,6 +106,34 @@ describeLab("projects of OpenStack", () => {
     expect(again).toEqual({ ...made, externalIps: [expect.any(String)] });
   });
 
+  test("a project that was there before stays when it cannot be completed", async () => {
+    const account = await labAccount();
+    const input = { name: "lab" };
+    const made = await open(account).projects.create(input, { idempotencyKey: "key-1" });
+    const { projects } = openStackPlatform(
+      { version: "0.0.0", externalNetwork: "nowhere" },
+      account.environment,
+    );
+    await rejection(projects.create(input, { idempotencyKey: "key-1" }), "invalid_argument");
+    expect(await open(account).projects.get(made.id)).toEqual(made);
+  });
+
+  test("a project whose address may have been made stays, to be completed by its key with that address", async () => {
+    const account = await labAccount();
+    const input = { name: "lab" };
+    const proxy = await cuttingProxy("http://127.0.0.1:20696");
+    const { projects } = openStackPlatform(
+      { version: "0.0.0" },
+      { ...account.environment, OS_NETWORK_ENDPOINT_OVERRIDE: proxy.endpoint },
+    );
+    proxy.cutAnswers(1, "POST /v2.0/floatingips");
+    await rejection(projects.create(input, { idempotencyKey: "key-1" }), "unreachable");
+    expect(proxy.lost).toBe(1);
+    const [left] = (await open(account).projects.list({ name: "lab" })).items;
+    expect(left!.externalIps).toHaveLength(1);
+    expect(await open(account).projects.create(input, { idempotencyKey: "key-1" })).toEqual(left);
+  });
+
   test("what others have put into a project keeps it from being deleted, and stays as it is", async () => {
     const account = await labAccount();
     const { projects } = open(account);
@@ -114,9 +143,13 @@ describeLab("projects of OpenStack", () => {
     const { network } = await inside.request<{ network: { id: string } }>("network", "POST", "/networks", {
       body,
     });
+    const { security_group: group } = await inside.request<{ security_group: { id: string } }>(
+      ...(["network", "POST", "/security-groups", { body: { security_group: { name: "web" } } }] as const),
+    );
     const before = await contentOf(await asAdministrator(), made.id);
     const error = await rejection(projects.delete(made.id), "project_not_empty");
-    expect(error.details).toEqual({ left: [`network theirs (${network.id})`], count: 1 });
+    const left = [`network theirs (${network.id})`, `security group web (${group.id})`];
+    expect(error.details).toEqual({ left, count: 2 });
     expect(await contentOf(await asAdministrator(), made.id)).toEqual(before);
   });
 

@@ -57,7 +57,7 @@ export const claimPorts: PlanRule = async (draft) => {
   }
 };
 
-/** The address that a forward is going to have: the one that is written, or the first of its project's. */
+/** The address that a forward is going to have: the one that is written, or that of its project where there is no other. */
 export async function plannedAddress({
   next,
   config,
