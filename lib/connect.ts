@@ -80,10 +80,12 @@ export function resolveSettings(
   if (!isOpenStack(where.endpoint)) {
     return { ...where, ...resolveToken(given, environment), ...resolveCa(given, where, environment) };
   }
-  const { cloud, host, region } = cloudOf(where.endpoint);
-  if (host !== undefined) checkHost(where, host, environment);
+  const [cloud, region] = where.endpoint.slice(openStackScheme.length).split("/");
   // Without a name, the OS_* variables are the cloud.
-  return { ...where, openstack: { ...given.openstack, cloud, region } };
+  return {
+    ...where,
+    openstack: { ...given.openstack, cloud: cloud || undefined, region: region || undefined },
+  };
 }
 
 /** The endpoint alone, for messages before anything is asked. @throws SettingsError */
@@ -102,9 +104,8 @@ export function resolveEndpoint(
     );
   }
   if (isOpenStack(text)) {
-    const { cloud, host, region } = cloudOf(text);
-    const endpoint = host === undefined ? openStackName({ cloud, region }, environment) : text;
-    return { endpoint, endpointSource };
+    const [cloud, region] = text.slice(openStackScheme.length).split("/");
+    return { endpoint: openStackName({ cloud, region }, environment), endpointSource };
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !["http:", "https:"].includes(url.protocol) || url.username || url.password) {
@@ -137,47 +138,6 @@ export function openStackName(
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
   return `${openStackScheme}${cloud || environment.OS_CLOUD || ""}${region ? `/${region}` : ""}`;
-}
-
-/**
- * What tells a platform from others where something is kept of it: its endpoint. Of a cloud also what the OS_* variables
- * add to that: the region, and without a name the host of Keystone, `openstack://keystone.example.com/RegionOne`. It is
- * an endpoint itself, which holds as long as those variables lead to that host.
- */
-export function platformKey(endpoint: string, environment: NodeJS.ProcessEnv = process.env): string {
-  if (!isOpenStack(endpoint)) return endpoint;
-  const { host, cloud = environment.OS_CLOUD, region = environment.OS_REGION_NAME } = cloudOf(endpoint);
-  const keystone = host ?? (cloud ? undefined : hostOf(environment.OS_AUTH_URL));
-  if (keystone === undefined) return openStackName({ cloud, region }, environment);
-  return `${openStackScheme}//${keystone}${region ? `/${region}` : ""}`;
-}
-
-/** What an endpoint says about a cloud: its name, or the host of Keystone; and the region. */
-function cloudOf(
-  endpoint: string,
-): Pick<OpenStackArguments, "cloud" | "region"> & { host?: string | undefined } {
-  const parts = /^(?:\/\/([^/]*)|([^/]*))(?:\/([^/]*))?/.exec(endpoint.slice(openStackScheme.length)) ?? [];
-  const [, host, cloud, region] = parts.map((part) => part || undefined);
-  return { cloud, host, region };
-}
-
-function hostOf(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).host || undefined : undefined;
-}
-
-/** An answer of another cloud would be taken for this one's. @throws SettingsError */
-function checkHost(
-  { endpoint, endpointSource }: EndpointSettings,
-  host: string,
-  { OS_CLOUD: cloud, OS_AUTH_URL: url }: NodeJS.ProcessEnv,
-): void {
-  if (!cloud && hostOf(url) === host) return;
-  const instead = cloud ? `OS_CLOUD names ${cloud}` : `OS_AUTH_URL leads to ${hostOf(url) ?? "no host"}`;
-  throw new SettingsError(
-    "endpoint",
-    `The endpoint ${endpoint} is the cloud that the OS_* variables describe where OS_AUTH_URL leads to ${host}, but ${instead}. Set the variables of that cloud.`,
-    endpointSource,
-  );
 }
 
 function openStackEndpoint(

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect, platformKey, resolveSettings, type SettingArguments } from "../lib/connect";
+import { connect, resolveSettings, type SettingArguments } from "../lib/connect";
 import { temporaryFolder } from "./support/embedded";
 
 const folder = temporaryFolder();
@@ -65,50 +65,6 @@ test.each<[string, SettingArguments, NodeJS.ProcessEnv, object]>([
   ],
 ])("%s chooses an OpenStack cloud, which needs no token", (_, given, environment, settings) => {
   expect(resolveSettings(given, environment)).toMatchObject(settings);
-});
-
-describe("what tells platforms apart", () => {
-  const openrc = { OS_AUTH_URL: "https://user:hunter2@keystone.example.com:5000/v3", OS_REGION_NAME: "West" };
-  test.each<[string, NodeJS.ProcessEnv, string]>([
-    [endpoint, openrc, endpoint],
-    ["openstack:lab", {}, "openstack:lab"],
-    ["openstack:lab", { OS_AUTH_URL: openrc.OS_AUTH_URL }, "openstack:lab"],
-    ["openstack:lab", openrc, "openstack:lab/West"],
-    ["openstack:lab/East", openrc, "openstack:lab/East"],
-    ["openstack:", {}, "openstack:"],
-    ["openstack:", { OS_REGION_NAME: "West" }, "openstack:/West"],
-    ["openstack:", { OS_AUTH_URL: "http://10.0.0.5/v3" }, "openstack://10.0.0.5"],
-    ["openstack:", openrc, "openstack://keystone.example.com:5000/West"],
-    ["openstack:/East", openrc, "openstack://keystone.example.com:5000/East"],
-    ["openstack:", { ...openrc, OS_CLOUD: "lab" }, "openstack:lab/West"],
-    ["openstack:", { OS_AUTH_URL: "nonsense" }, "openstack:"],
-  ])("%s with %j is %s", (where, environment, key) => {
-    expect(platformKey(where, environment)).toBe(key);
-    // It is an endpoint, too: what was kept is asked for again by its key.
-    expect(
-      platformKey(
-        resolveSettings({ endpoint: key }, { ...environment, FAIRLEAD_TOKEN: "t" }).endpoint,
-        environment,
-      ),
-    ).toBe(key);
-  });
-
-  test("is asked again where the variables lead to the same host, and nowhere else", () => {
-    const key = platformKey("openstack:", openrc);
-    expect(resolveSettings({ endpoint: key }, openrc)).toMatchObject({
-      endpoint: key,
-      openstack: { cloud: undefined, region: "West" },
-    });
-    for (const [environment, instead] of [
-      [{}, "OS_AUTH_URL leads to no host"],
-      [{ OS_AUTH_URL: "https://u:hunter2@other.example.com" }, "OS_AUTH_URL leads to other.example.com"],
-      [{ ...openrc, OS_CLOUD: "lab" }, "OS_CLOUD names lab"],
-    ] as const) {
-      expect(() => resolveSettings({ endpoint: key }, environment)).toThrow(
-        `The endpoint ${key} is the cloud that the OS_* variables describe where OS_AUTH_URL leads to keystone.example.com:5000, but ${instead}. Set the variables of that cloud.`,
-      );
-    }
-  });
 });
 
 test("external ports of a cloud are two ports, the lower one first", () => {

@@ -1,6 +1,6 @@
 import { type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { isOpenStack, platformKey, resolveSettings, SettingsError } from "../connect";
+import { isOpenStack, resolveSettings, SettingsError } from "../connect";
 import type { PortForward } from "../contract";
 import { forwardKey } from "../contract/port-range";
 import { ConstructError, type Finding, withPath } from "./construct-error";
@@ -47,7 +47,7 @@ export function lookUp(scope: IConstruct, lookup: Lookup): Answer {
     scope,
     lookup.provider ?? providersIn(TerraformStack.of(scope)).find(({ alias }) => alias === undefined),
   );
-  const question = { ...asked, endpoint: platformKey(endpoint) };
+  const question = { ...asked, endpoint };
   const key = keyOf(question);
   const context = ContextFile.near(process.cwd());
   const known = withPath(scope, () => context.ask(key));

@@ -62,8 +62,9 @@ export class ForwardAccess {
 
 /** The rules of a forward, in whichever group they are. */
 export function rulesOf({ groups }: ForwardPages, forwardId: string): NeutronRule[] {
+  const mark = ruleMark(forwardId);
   return [...groups.values()].flatMap((group) =>
-    group.security_group_rules.filter((rule) => forwardOf(rule) === forwardId),
+    group.security_group_rules.filter(({ description }) => description === mark),
   );
 }
 
@@ -105,11 +106,12 @@ const portsOf = ({ first, count }: PortSpan) => ({
   port_range_max: first + count - 1,
 });
 
-const ruleMark = (forwardId: string): string => `${ourName} ${forwardId}`;
+const marked = `${ourName} `;
+const ruleMark = (forwardId: string): string => marked + forwardId;
 
 /** The forward that a rule was made for; undefined for a rule that others have made. */
 export const forwardOf = ({ description }: NeutronRule): string | undefined =>
-  description?.startsWith(ruleMark("")) ? description.slice(ruleMark("").length) : undefined;
+  description?.startsWith(marked) ? description.slice(marked.length) : undefined;
 
 function addRules(pages: ForwardPages, rules: readonly NeutronRule[]): void {
   for (const rule of rules) {

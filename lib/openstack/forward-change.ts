@@ -1,5 +1,6 @@
 import type { ExternalAsker, InternalAsker, PortForward } from "../contract";
 import type { FloatingIp } from "./floating-ip";
+import { rulesOf } from "./forward-access";
 import type { ForwardPages } from "./forward-book";
 import { post } from "./forward-create";
 import type { ForwardDesk } from "./forward-desk";
@@ -51,6 +52,7 @@ export async function changeForward(
   const isOpened = !record.mark || "allowedCidrs" in changes || firstOf(inside, changes) !== undefined;
   const { route, target } = next;
   const port = target?.port;
+  const hadRules = isOpened || rulesOf(await book.current(), record.id).length > 0;
   const opening =
     isOpened && port ? await access.open({ ...route, id: record.id }, port, after.allowedCidrs) : undefined;
   let changed: ForwardRecord;
@@ -71,6 +73,12 @@ export async function changeForward(
   }
   await book.note(({ records }) => records.set(changed.id, changed));
   await access.close(opening?.stale ?? []);
+  const isMoved = changed.floatingIp.id !== record.floatingIp.id;
+  if (isMoved && port && hadRules) {
+    // Another run may have taken them for left over while the forward was between two addresses.
+    await book.reload();
+    await access.open({ ...route, id: record.id }, port, after.allowedCidrs);
+  }
   if (changed.portId !== record.portId) await tidyPort(desk, record.portId);
   return toPortForward(desk.cloud.projectId, await book.current(), changed);
 }

@@ -3,7 +3,10 @@ import type { Cloud } from "./cloud";
 import { findFlavor } from "./flavor";
 import { decodeInstanceMark, encodeInstanceMark, isOurPiece } from "./instance-mark";
 import { checkOf, type NovaServer, novaDescription, toInstance } from "./server";
-import { failed, faultOf, guardWait, waitForServer, whenNotBusy } from "./server-wait";
+import { failed, faultOf, guardWait, after as patient, waitForServer, whenNotBusy } from "./server-wait";
+
+/** How long a cancelled resize is waited for: between its two steps nothing else can be done to the server. */
+const patienceMs = 120_000;
 
 /** Changes a server of ours: its size first, which Nova may refuse, then what it always does. */
 export async function changeInstance(
@@ -59,8 +62,9 @@ async function resize(
   const { id, name } = server;
   const { id: flavorRef } = await findFlavor(cloud, flavor, signal);
   await whenNotBusy(cloud, id, () => act(cloud, id, { resize: { flavorRef } }), signal);
-  const resized = await waitForServer(cloud, id, isSettled, signal);
-  if (resized && !isSettled(resized)) guardWait(resized, "resized", signal);
+  const late = patient(signal, patienceMs);
+  const resized = await waitForServer(cloud, id, isSettled, late);
+  if (resized && !isSettled(resized)) guardWait(resized, "resized", late);
   if (resized?.status === "VERIFY_RESIZE") await confirm(cloud, id, signal);
   const now = await waitForServer(cloud, id, () => true);
   if (!now) throw failed(name, "was deleted while it was resized", "somebody else did that.");
@@ -75,10 +79,11 @@ async function resize(
 
 /** Asks for the second step of a resize, and waits for it. */
 async function confirm(cloud: Cloud, id: string, signal: AbortSignal | undefined): Promise<void> {
-  await whenNotBusy(cloud, id, () => act(cloud, id, { confirmResize: null }), signal);
+  const late = patient(signal, patienceMs);
+  await whenNotBusy(cloud, id, () => act(cloud, id, { confirmResize: null }), late);
   const isDone = (now: NovaServer) => isSettled(now) && now.status !== "VERIFY_RESIZE";
-  const now = await waitForServer(cloud, id, isDone, signal);
-  if (now && !isDone(now)) guardWait(now, "resized", signal);
+  const now = await waitForServer(cloud, id, isDone, late);
+  if (now && !isDone(now)) guardWait(now, "resized", late);
 }
 
 const act = (cloud: Cloud, id: string, body: object): Promise<unknown> =>

@@ -113,8 +113,16 @@ async function started(
   const server = await waitForServer(desk.cloud, id, ({ status }) => status !== "BUILD", signal);
   if (!server) throw failed(body.name, "was deleted while it was made", "somebody else did that.");
   if (server.status === "ERROR") {
-    await removeServer(desk, server, signal);
-    throw failed(body.name, `(image ${body.image}, flavor ${body.flavor}) did not start`, faultOf(server));
+    const why = (more = "") =>
+      failed(
+        body.name,
+        `(image ${body.image}, flavor ${body.flavor}) did not start`,
+        `${faultOf(server)}${more}`,
+      );
+    await removeServer(desk, server, signal).catch((error: Error) => {
+      throw why(` It could not be removed, either: ${error.message}`);
+    });
+    throw why();
   }
   const instance = toInstance(server, new Map());
   if (port) {

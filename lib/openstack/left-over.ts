@@ -1,8 +1,8 @@
 import { Turns } from "../contract";
 import { type ForwardAccess, forwardOf } from "./forward-access";
 import type { ForwardBook, ForwardPages } from "./forward-book";
-import type { NeutronRule } from "./neutron";
-import { groupsOf, portsWithGroups } from "./port-group";
+import type { NeutronGroup, NeutronRule } from "./neutron";
+import { groupsOf, portOf } from "./port-group";
 
 /**
  * Rules of ours that stand for no forward any more. A forward that others have deleted leaves its rules behind, and so
@@ -32,7 +32,10 @@ export class LeftOver {
 
   /** The ports that have such rules. */
   ports(pages: ForwardPages): string[] {
-    return portsWithGroups(pages).filter((portId) => this.rules(pages, portId).length > 0);
+    const found = [...pages.groups.values()].filter((group) => this.isLeftOverIn(pages, group));
+    return [...new Set(found.flatMap((group) => portOf(group) ?? []))].filter((portId) =>
+      pages.ports.has(portId),
+    );
   }
 
   /** Says that a forward is between two addresses, until what this returns is called: its rules are none of these. */
@@ -45,9 +48,15 @@ export class LeftOver {
   private rules(pages: ForwardPages, portId: string): NeutronRule[] {
     return groupsOf(pages, portId)
       .flatMap((group) => group.security_group_rules)
-      .filter((rule) => {
-        const forwardId = forwardOf(rule);
-        return forwardId !== undefined && !pages.records.has(forwardId) && !this.moving.has(forwardId);
-      });
+      .filter((rule) => this.isLeftOver(pages, rule));
+  }
+
+  private isLeftOverIn(pages: ForwardPages, { security_group_rules }: NeutronGroup): boolean {
+    return security_group_rules.some((rule) => this.isLeftOver(pages, rule));
+  }
+
+  private isLeftOver(pages: ForwardPages, rule: NeutronRule): boolean {
+    const forwardId = forwardOf(rule);
+    return forwardId !== undefined && !pages.records.has(forwardId) && !this.moving.has(forwardId);
   }
 }

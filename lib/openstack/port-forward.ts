@@ -18,7 +18,7 @@ import {
   required,
   Turns,
 } from "../contract";
-import { isAnswer } from "./cloud";
+import { CloudError, isAnswer } from "./cloud";
 import { inOurWords } from "./cloud-error";
 import type { Context } from "./context";
 import { changeForward } from "./forward-change";
@@ -134,9 +134,16 @@ export function portForwardRepository(context: Context): Platform["portForwards"
 
   /** A forward that others have deleted has left behind what was made for it: where it was, nobody knows any more. */
   async function tidyEverywhere(): Promise<void> {
-    for (const desk of await desks.all()) {
-      await sweep(desk, portsWithGroups(await desk.book.current()));
-      await context.networks.release(desk.cloud);
+    try {
+      for (const desk of await desks.all()) {
+        const ports = portsWithGroups(await desk.book.current());
+        if (ports.length === 0) continue;
+        await sweep(desk, ports);
+        await context.networks.release(desk.cloud);
+      }
+    } catch (error) {
+      // That the forward is gone is the answer all the same.
+      if (!(error instanceof CloudError || error instanceof PlatformError)) throw error;
     }
   }
 }

@@ -159,8 +159,10 @@ export function ourGroups(pages: ForwardPages, port: NeutronPort | undefined): N
 }
 
 /** The groups of ours that are for a port, those included that it does not have, for now. */
-export const groupsOf = ({ groups }: ForwardPages, portId: string): NeutronGroup[] =>
-  [...groups.values()].filter(({ name }) => name === groupName(portId));
+export function groupsOf({ groups }: ForwardPages, portId: string): NeutronGroup[] {
+  const its = groupName(portId);
+  return [...groups.values()].filter(({ name }) => name === its);
+}
 
 /** The ports of a project that groups of ours are for. */
 export const portsWithGroups = ({ groups, ports }: ForwardPages): string[] =>

@@ -2,13 +2,16 @@ import { forwardKey, projectNotEmpty } from "../contract";
 import { type Cloud, isAnswer } from "./cloud";
 import type { Context } from "./context";
 import { type FloatingIp, isOurAddress } from "./floating-ip";
+import type { ForwardPages } from "./forward-book";
 import { forwardDesks } from "./forward-desks";
 import { toPortForward } from "./forward-entity";
+import { sweep } from "./forward-removal";
 import { instancesIn } from "./instance";
+import { isOurPort } from "./instance-port";
 import type { KeystoneProject } from "./keystone-project";
 import { isMadeByUs } from "./marks";
 import type { NeutronGroup } from "./neutron";
-import { portOf } from "./port-group";
+import { portOf, portsWithGroups } from "./port-group";
 import { type Made, type OwnParts, removeNetwork } from "./private-network";
 import type { ScopedCloud } from "./scoped-cloud";
 
@@ -36,7 +39,9 @@ export async function guardEmpty(
   cloud: Cloud,
   { id, name }: KeystoneProject,
 ): Promise<ProjectNeeds> {
-  const { book } = await forwardDesks(context).of(id);
+  const desk = await forwardDesks(context).of(id);
+  const { book } = desk;
+  await sweep(desk, unneeded(await book.reload()));
   const made = (kind: "networks" | "routers") =>
     cloud.list<Made>("network", `/${kind}`, kind, { project_id: id });
   const [instances, pages, networks, routers] = await Promise.all([
@@ -64,6 +69,12 @@ export async function guardEmpty(
   return { addresses, groups, networks, routers };
 }
 
+/** Ports that nothing may lead to any more, though what was made for them is there: others have deleted their forwards. */
+function unneeded(pages: ForwardPages): string[] {
+  const parked = [...pages.ports.values()].filter((port) => isOurPort(port) && port.device_id === "");
+  return [...new Set([...portsWithGroups(pages), ...parked.map(({ id }) => id)])];
+}
+
 const isOthers = (one: Made): boolean => !isMadeByUs(one);
 
 /** Neutron gives every project a security group of its own, by a name that no other group can have. */
@@ -74,12 +85,14 @@ const isNeutrons = ({ name }: NeutronGroup): boolean => name === "default";
  * itself, which sees it for certain; save Neutron's own group, which an administrator alone may take away.
  */
 export async function clearProject(cloud: Cloud, home: Cloud, needs: ProjectNeeds): Promise<void> {
+  const [neutrons, ours] = [true, false].map((its) =>
+    needs.groups.filter((group) => isNeutrons(group) === its),
+  );
+  // What may be refused comes first, so that then all of it is left as it was.
+  for (const { id } of ours!) await without(cloud, `/security-groups/${id}`, 404);
   for (const { id } of needs.addresses) await without(cloud, `/floatingips/${id}`, 404);
   await removeNetwork(cloud, needs);
-  for (const group of needs.groups) {
-    if (isNeutrons(group)) await without(home, `/security-groups/${group.id}`, 403, 404, 409);
-    else await without(cloud, `/security-groups/${group.id}`, 404);
-  }
+  for (const { id } of neutrons!) await without(home, `/security-groups/${id}`, 403, 404, 409);
 }
 
 /** Takes an object away; some answers are no failure. */

@@ -191,7 +191,7 @@ export function projectRepository(context: Context): Platform["projects"] {
    * what another run has made that found the project by its key. It stays then, to be completed by that key.
    */
   async function takeBack(project: KeystoneProject, error: unknown): Promise<void> {
-    if (isLostReply(error)) return;
+    if (isLostReply(error) && noteOf(project)?.key) return;
     try {
       const [cloud] = await unlessGone(clouds.of(project.id));
       const needs = cloud && (await guardEmpty(context, cloud, project));

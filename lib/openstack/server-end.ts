@@ -1,16 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "./cloud";
 import { isGone, type NovaServer } from "./server";
-import { failed, faultOf, guardWait, waitForServer } from "./server-wait";
+import { after, failed, faultOf, guardWait, waitForServer } from "./server-wait";
 
 /** How many looks in a row find a server in error and idle before nobody is taken to be deleting it. */
 const idleLooks = 5;
 
+/** How long a cancelled deletion is waited for: the server's port goes behind it, or nobody takes it away. */
+const patienceMs = 60_000;
+
 /**
  * Ends a server, and waits until it is gone.
- * @throws PlatformError `instance_failed` when Nova gives up; `unreachable` when the wait is cancelled
+ * @throws PlatformError `instance_failed` when Nova gives up; `unreachable` when it has been cancelled for a while
  */
-export async function endServer(cloud: Cloud, id: string, signal: AbortSignal | undefined): Promise<void> {
+export async function endServer(
+  cloud: Cloud,
+  id: string,
+  signal: AbortSignal | undefined,
+  patience = patienceMs,
+): Promise<void> {
+  const late = after(signal, patience);
   await cloud.request("compute", "DELETE", `/servers/${id}`);
   let idle = 0;
   const left = await waitForServer(
@@ -21,10 +30,10 @@ export async function endServer(cloud: Cloud, id: string, signal: AbortSignal | 
       idle = isIdle ? idle + 1 : 0;
       return idle === idleLooks;
     },
-    signal,
+    late,
   );
   if (left) {
-    guardWait(left, "deleted", signal);
+    guardWait(left, "deleted", late);
     throw failed(left.name, "could not be deleted", faultOf(left));
   }
   // A server may be in lists for a moment longer, where a project that is deleted next would see it.

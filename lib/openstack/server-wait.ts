@@ -26,6 +26,19 @@ export async function waitForServer(
   }
 }
 
+/**
+ * A signal that comes a while after another one: what is half done when nobody waits for it any more is an orphan or
+ * stands in the way, so its end is worth some patience.
+ */
+export function after(signal: AbortSignal | undefined, ms: number): AbortSignal | undefined {
+  if (!signal) return undefined;
+  const late = new AbortController();
+  const begin = () => void setTimeout(() => late.abort(signal.reason), ms).unref();
+  if (signal.aborted) begin();
+  else signal.addEventListener("abort", begin, { once: true });
+  return late.signal;
+}
+
 /** @throws PlatformError `unreachable` when a wait was cancelled before its end: what OpenStack does meanwhile is not known */
 export function guardWait({ name }: NovaServer, becoming: string, signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;

@@ -1,5 +1,5 @@
 import { App, Lazy, TerraformStack, TerraformVariable, Testing } from "cdktf";
-import { FairleadProvider, Image, Instance, PortForward, Project } from "../../lib";
+import { Image, Instance, PortForward, Project } from "../../lib";
 import { newestOf } from "../../lib/constructs/image-version";
 import { answerLookups } from "../../lib/constructs/lookup-answers";
 import { keyOf, type LookupQuestion, questionOf } from "../../lib/constructs/lookup-question";
@@ -94,34 +94,6 @@ describe("what only Terraform knows is no key", () => {
   });
 });
 
-describe("clouds that the environment describes have keys of their own", () => {
-  const before = { ...process.env };
-  afterEach(() => {
-    process.env = { ...before };
-  });
-
-  test.each([
-    ["openstack:", { OS_AUTH_URL: "https://one.example.com:5000/v3" }, "openstack://one.example.com:5000"],
-    [
-      "openstack:",
-      { OS_AUTH_URL: "https://two.example.com/v3", OS_REGION_NAME: "West" },
-      "openstack://two.example.com/West",
-    ],
-    [
-      "openstack:lab",
-      { OS_AUTH_URL: "https://two.example.com/v3", OS_REGION_NAME: "West" },
-      "openstack:lab/West",
-    ],
-    ["openstack:lab", { OS_AUTH_URL: "https://two.example.com/v3" }, "openstack:lab"],
-  ])("%s with %j", (endpoint, variables, place) => {
-    Object.assign(process.env, variables);
-    new FairleadProvider(stack, "Fairlead", { endpoint });
-    expect(() => Project.fromLookup(stack, "Lab", { name: "lab" })).toThrow(
-      `"project lab at ${place}" is not in`,
-    );
-  });
-});
-
 test.each([
   [["ubuntu-22.04", "ubuntu-24.04", "ubuntu-9.10"], ["ubuntu-24.04"]],
   [["app-9", "app-10"], ["app-10"]],
@@ -156,7 +128,6 @@ test.each<LookupQuestion>([
   { kind: "project", name: "ai-lab", endpoint: "http://127.0.0.1:7878" },
   { kind: "project", name: "a of project b at noon", endpoint: "http://h" },
   { kind: "instance", name: "web 1", project: "my lab", endpoint: "openstack:lab/RegionOne" },
-  { kind: "project", name: "lab", endpoint: "openstack://keystone.example.com:5000/RegionOne" },
   { kind: "instance", name: "a of project b", project: "c", endpoint: "http://h" },
   { kind: "instance", name: "a", project: "b of project c", endpoint: "http://h" },
   { kind: "port forward", name: "[2001:db8::1]:20170/udp", endpoint: "http://h" },

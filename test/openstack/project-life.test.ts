@@ -29,8 +29,8 @@ test("a project is cleared by a token that sees what is in it, save the group th
   await clearProject(cloud, home, needs);
   const sent = seen.filter(({ method }) => method === "DELETE");
   expect(sent.map(({ url, headers }) => [url, headers["x-auth-token"]])).toEqual([
-    ["/network/v2.0/floatingips/a1", "token-2"],
     ["/network/v2.0/security-groups/g1", "token-2"],
+    ["/network/v2.0/floatingips/a1", "token-2"],
     ["/network/v2.0/security-groups/g2", "token-1"],
   ]);
 });

@@ -26,12 +26,15 @@ test("a server that Nova cannot delete is told with its fault", async () => {
   expect(looks()).toBe(5);
 });
 
-test("who waits for a server to go gives up when told so, and is told what goes on", async () => {
+test("who waits for a server to go gives up a while after being told so, and is told what goes on", async () => {
   const { cloud } = await deleting({ status: "ACTIVE", "OS-EXT-STS:task_state": "deleting" });
   const stop = new AbortController();
-  const ended = rejection(endServer(cloud, "s1", stop.signal), "unreachable");
+  const began = performance.now();
+  const ended = rejection(endServer(cloud, "s1", stop.signal, 700), "unreachable");
   setTimeout(() => stop.abort(new Error("stopped")), 300);
   const error = await ended;
+  // Not at once: what goes behind the server would be left.
+  expect(performance.now() - began).toBeGreaterThanOrEqual(990);
   expect(error.message).toContain(
     "The instance web was still being deleted when the wait for it was cancelled",
   );

@@ -32,7 +32,7 @@ const unknownKey: Finding = {
   fix: "Clear the entry; the next synthesis makes it anew.",
 };
 
-/** The token of the environment is for its endpoint, and not for whatever a file names. */
+/** Where the environment names an endpoint, its token is for that one, and not for whatever a file names. */
 function isElsewhere(endpoint: string): boolean {
   return (
     Boolean(process.env.FAIRLEAD_ENDPOINT) &&

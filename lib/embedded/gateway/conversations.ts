@@ -1,3 +1,4 @@
+import { parseCidr } from "../../contract";
 import type { Flow } from "./flow";
 
 /** One address's share of a route's conversations is its flows by so many: fewer than that have more than theirs. */
@@ -19,14 +20,14 @@ export class Conversations {
   }
 
   add(flow: Flow): void {
-    const address = flow.remoteAddress;
+    const address = clientOf(flow.remoteAddress);
     const flows = this.#byAddress.get(address) ?? new Set();
     this.#byAddress.set(address, flows.add(flow));
     if (flows.size > this.#share) this.#greedy.add(address);
   }
 
   remove(flow: Flow): void {
-    const address = flow.remoteAddress;
+    const address = clientOf(flow.remoteAddress);
     const flows = this.#byAddress.get(address);
     if (!flows?.delete(flow)) return;
     if (flows.size <= this.#share) this.#greedy.delete(address);
@@ -35,12 +36,20 @@ export class Conversations {
 
   /** The flow that gives way to a newcomer; undefined where none has to. */
   yielding(newcomer: string): Flow | undefined {
+    const own = clientOf(newcomer);
     let most: Set<Flow> | undefined;
     for (const address of this.#greedy) {
       const flows = this.#byAddress.get(address)!;
-      if (address !== newcomer && flows.size > (most?.size ?? 0)) most = flows;
+      if (address !== own && flows.size > (most?.size ?? 0)) most = flows;
     }
     const [oldest] = most ?? [];
     return oldest;
   }
+}
+
+/** An IPv4 address; of IPv6 the network of 64 bits, since a client has all of its addresses. */
+function clientOf(address: string): string {
+  const [bare = ""] = address.split("%");
+  const network = bare.includes(":") ? parseCidr(`${bare}/64`)?.network : undefined;
+  return network === undefined ? address : String(network >> 64n);
 }
