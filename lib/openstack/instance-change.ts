@@ -3,7 +3,7 @@ import type { Cloud } from "./cloud";
 import { findFlavor } from "./flavor";
 import { decodeInstanceMark, encodeInstanceMark, isOurPiece } from "./instance-mark";
 import { checkOf, type NovaServer, novaDescription, toInstance } from "./server";
-import { failed, faultOf, guardWait, after as patient, waitForServer, whenNotBusy } from "./server-wait";
+import { failed, faultOf, guardWait, patient, waitForServer, whenNotBusy } from "./server-wait";
 
 /** How long a cancelled resize is waited for: between its two steps nothing else can be done to the server. */
 const patienceMs = 120_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "./cloud";
 import { isGone, type NovaServer } from "./server";
-import { after, failed, faultOf, guardWait, waitForServer } from "./server-wait";
+import { failed, faultOf, guardWait, patient, waitForServer } from "./server-wait";
 
 /** How many looks in a row find a server in error and idle before nobody is taken to be deleting it. */
 const idleLooks = 5;
@@ -19,7 +19,7 @@ export async function endServer(
   signal: AbortSignal | undefined,
   patience = patienceMs,
 ): Promise<void> {
-  const late = after(signal, patience);
+  const late = patient(signal, patience);
   await cloud.request("compute", "DELETE", `/servers/${id}`);
   let idle = 0;
   const left = await waitForServer(

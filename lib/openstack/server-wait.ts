@@ -30,7 +30,7 @@ export async function waitForServer(
  * A signal that comes a while after another one: what is half done when nobody waits for it any more is an orphan or
  * stands in the way, so its end is worth some patience.
  */
-export function after(signal: AbortSignal | undefined, ms: number): AbortSignal | undefined {
+export function patient(signal: AbortSignal | undefined, ms: number): AbortSignal | undefined {
   if (!signal) return undefined;
   const late = new AbortController();
   const begin = () => void setTimeout(() => late.abort(signal.reason), ms).unref();

@@ -61,6 +61,10 @@ describeLab("forwards to servers that exist, as a member", () => {
     );
     return port.security_groups;
   };
+  const putGroups = (security_groups: string[]) =>
+    project.cloud.request("network", "PUT", `/ports/${project.server.portId}`, {
+      body: { port: { security_groups } },
+    });
 
   test("a forward gets a port, and its traffic is let in by one rule of a group of its own", async () => {
     const before = await everythingIn(project);
@@ -120,11 +124,7 @@ describeLab("forwards to servers that exist, as a member", () => {
       ...{ port_range_min: 1, port_range_max: 1024, remote_ip_prefix: "198.51.0.0/16" },
     });
     const own = await groupsOfPort();
-    const put = (security_groups: string[]) =>
-      project.cloud.request("network", "PUT", `/ports/${project.server.portId}`, {
-        body: { port: { security_groups } },
-      });
-    await put([...own, group.id]);
+    await putGroups([...own, group.id]);
     const wanted = { ...target(22), allowedCidrs: ["198.51.100.0/24"] };
     const other = anotherProcess(project).portForwards;
     const error = await rejection(other.create(wanted), "unsupported");
@@ -132,7 +132,7 @@ describeLab("forwards to servers that exist, as a member", () => {
     const fits = await other.create({ ...wanted, allowedCidrs: ["198.51.0.0/16"] });
     await other.update(fits.id, { internalPort: 2222, allowedCidrs: ["198.51.100.0/24"] });
     await rejection(other.update(fits.id, { internalPort: 1000 }), "unsupported");
-    await put(own);
+    await putGroups(own);
   });
 
   test("sources are guarded against whatever lets in the same packets, however it is written, and nothing else", async () => {
@@ -140,11 +140,7 @@ describeLab("forwards to servers that exist, as a member", () => {
       ...([project.cloud, "network", "/security-groups", "security_group", { name: "more" }] as const),
     );
     const own = await groupsOfPort();
-    const put = (security_groups: string[]) =>
-      project.cloud.request("network", "PUT", `/ports/${project.server.portId}`, {
-        body: { port: { security_groups } },
-      });
-    await put([...own, group.id]);
+    await putGroups([...own, group.id]);
     const wanted = { ...target(22), allowedCidrs: ["198.51.100.0/24"] };
     /** What a create beside a rule is refused with; undefined where it is not. */
     const beside = async (fields: object): Promise<string | undefined> => {
@@ -179,7 +175,7 @@ describeLab("forwards to servers that exist, as a member", () => {
     );
     for (const id of [narrow, wide])
       await project.cloud.request("network", "DELETE", `/address-groups/${id}`);
-    await put(own);
+    await putGroups(own);
     await project.cloud.request("network", "DELETE", `/security-groups/${group.id}`);
   });
 
@@ -195,16 +191,12 @@ describeLab("forwards to servers that exist, as a member", () => {
       ...{ ...policy, target_tenant: project.projectId },
     });
     const own = await groupsOfPort();
-    const put = (security_groups: string[]) =>
-      project.cloud.request("network", "PUT", `/ports/${project.server.portId}`, {
-        body: { port: { security_groups } },
-      });
-    await put([...own, group.id]);
+    await putGroups([...own, group.id]);
     const { portForwards } = anotherProcess(project);
     const wanted = { ...target(22), allowedCidrs: ["198.51.100.0/24"] };
     const error = await rejection(portForwards.create(wanted), "unsupported");
     expect(error.message).toContain("group shared of the instance lets in everyone");
-    await put(own);
+    await putGroups(own);
     await admin.request("network", "DELETE", `/security-groups/${group.id}`);
   });
 
